@@ -1,0 +1,67 @@
+"""The one small interface the service knows of WeChat: events come in, ``send`` goes out.
+
+Backends come and go; everything behind this seam may be replaced without touching intake, outbox or handlers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from handlers.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingMessage:
+    """One thing to say. Exactly one of ``room`` and ``contact`` (ids of the backend) is given.
+
+    ``key`` is the outbox row's unique key: a backend that can refuse repeats should use it.
+    ``mentions`` are contact ids; the text already holds the @names.
+    """
+
+    key: str
+    text: str
+    room: str | None = None
+    contact: str | None = None
+    mentions: tuple[str, ...] = ()
+
+
+class SendState(StrEnum):
+    """What became of one send. UNKNOWN: it may or may not have gone out; never retry it blindly."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendResult:
+    """``message_id`` when the backend names it; ``reason`` (without anybody's words) unless sent."""
+
+    state: SendState
+    message_id: str | None = None
+    reason: str = ""
+
+
+class Inbox(Protocol):
+    """Where a connector puts what it hears."""
+
+    async def put(self, event: Event) -> None:
+        """Take one event, in the order heard; waits when the service is behind, never drops."""
+
+
+class Connector(Protocol):
+    """One WeChat account's way to the world."""
+
+    account: str
+
+    @property
+    def connected(self) -> bool:
+        """Whether the account hears and can speak just now."""
+
+    async def run(self, inbox: Inbox) -> None:
+        """Hear until cancelled. Reconnects by itself and says so with events; raises only for wrong settings."""
+
+    async def send(self, message: OutgoingMessage) -> SendResult:
+        """Say one thing. Never raises for the backend's faults; a cancelled send counts as unknown."""
