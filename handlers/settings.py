@@ -1,0 +1,80 @@
+"""The numbers that decide how tickets are followed (DESIGN §6); ``bot.config`` reads them from the config file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverySettings:
+    """How the bot speaks. Seconds unless said otherwise; quiet hours are Asia/Shanghai wall-clock times."""
+
+    pause_min: float = 1.5
+    pause_max: float = 3.5
+    group_floor: float = 10.0
+    quiet_from: time = time(22, 0)
+    quiet_until: time = time(7, 0)
+    attempts: int = 5
+    broadcasts_per_group_day: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepSettings:
+    """When the next person is called, counted from the prompt: working minutes, or plain minutes when urgent."""
+
+    remind: int = 30
+    grid_worker: int = 120
+    grid_leader: int = 480
+    subdistrict: int = 1440
+    urgent_remind: int = 3
+    urgent_grid_worker: int = 10
+    urgent_grid_leader: int = 20
+    urgent_subdistrict: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkSettings:
+    """Working hours of a working day, Asia/Shanghai: spans like ``"08:30-17:30"``."""
+
+    spans: tuple[str, ...] = ("08:30-17:30",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketSettings:
+    """A ticket's times. Hours to resolve by default (urgent ones in plain hours), and when silence closes it."""
+
+    resolve_hours: int = 24
+    urgent_resolve_hours: int = 2
+    building_resolve_hours: int = 72
+    close_after_hours: int = 48
+    same_matter_minutes: int = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeSettings:
+    """How messages are taken in. ``burst_seconds``: how long the bot waits for the rest of what somebody is saying."""
+
+    burst_seconds: float = 6.0
+    stale_minutes: int = 720
+    repeat_seconds: float = 5.0
+    keep_chat_days: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderSettings:
+    """温馨提示: how late a firing may still go out."""
+
+    grace_minutes: int = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything handlers need to know of the configuration."""
+
+    delivery: DeliverySettings = field(default_factory=DeliverySettings)
+    steps: StepSettings = field(default_factory=StepSettings)
+    work: WorkSettings = field(default_factory=WorkSettings)
+    tickets: TicketSettings = field(default_factory=TicketSettings)
+    intake: IntakeSettings = field(default_factory=IntakeSettings)
+    reminders: ReminderSettings = field(default_factory=ReminderSettings)

@@ -1,0 +1,111 @@
+"""The states and kinds that rows can have (DESIGN §1–§3). Stored as their text."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class RoleKind(StrEnum):
+    """What somebody is for a group, a community or the whole subdistrict; everyone else is a resident."""
+
+    STEWARD = "steward"
+    GRID_WORKER = "grid_worker"
+    GRID_LEADER = "grid_leader"
+    COMMUNITY = "community"
+    SUBDISTRICT = "subdistrict"
+    DEPARTMENT = "department"
+    RESPONSE_TEAM = "response_team"
+    ELDER = "elder"
+    PIONEER = "pioneer"
+    ADMIN = "admin"
+
+
+class TicketState(StrEnum):
+    """new → prompted → accepted → resolved → closed, with the side exits rejected, cancelled, merged."""
+
+    NEW = "new"
+    PROMPTED = "prompted"
+    ACCEPTED = "accepted"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    MERGED = "merged"
+
+
+OPEN_STATES = (TicketState.NEW, TicketState.PROMPTED, TicketState.ACCEPTED)
+"""States in which somebody still has to do something."""
+
+
+class TicketEventKind(StrEnum):
+    """What happened to a ticket; one timeline row each."""
+
+    OPENED = "opened"
+    EXTENDED = "extended"
+    SUPPORTED = "supported"
+    PROMPTED = "prompted"
+    ACCEPTED = "accepted"
+    REASSIGNED = "reassigned"
+    HELP_CALLED = "help_called"
+    HELP_OFFERED = "help_offered"
+    REMINDED = "reminded"
+    ESCALATED = "escalated"
+    RECATEGORISED = "recategorised"
+    NOTED = "noted"
+    RESOLVED = "resolved"
+    RATED = "rated"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    MERGED = "merged"
+
+
+class OutboxState(StrEnum):
+    """Where a row of the outbox stands (DESIGN §2, Delivery)."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class Priority(StrEnum):
+    """Who goes first; ``rank`` is stored so that the database can sort."""
+
+    URGENT = "urgent"
+    REPLY = "reply"
+    PROMPT = "prompt"
+    BROADCAST = "broadcast"
+
+    @property
+    def rank(self) -> int:
+        """0 for what goes first."""
+        return list(Priority).index(self)
+
+
+class ScheduleState(StrEnum):
+    """Whether a schedule still fires."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    DONE = "done"
+
+
+class FiringState(StrEnum):
+    """What became of one firing of a schedule."""
+
+    SENT = "sent"
+    MISSED = "missed"
+
+
+class AccountState(StrEnum):
+    """What is known of an account's connection."""
+
+    UNKNOWN = "unknown"
+    CONNECTED = "connected"
+    LOST = "lost"
+    SCAN = "scan"

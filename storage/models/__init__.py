@@ -1,0 +1,31 @@
+"""Every table, in one place to import from."""
+
+from storage.models.directory import Account, BlindWindow, Community, Group, LocalMember, Person, Role, User
+from storage.models.messages import LocalMessage, Message, Outbox
+from storage.models.settings import Audit, Firing, Rule, RuleRevision, Schedule, Template
+from storage.models.tickets import Category, Counter, Supporter, Ticket, TicketEvent
+
+__all__ = [
+    "Account",
+    "Audit",
+    "BlindWindow",
+    "Category",
+    "Community",
+    "Counter",
+    "Firing",
+    "Group",
+    "LocalMember",
+    "LocalMessage",
+    "Message",
+    "Outbox",
+    "Person",
+    "Role",
+    "Rule",
+    "RuleRevision",
+    "Schedule",
+    "Supporter",
+    "Template",
+    "Ticket",
+    "TicketEvent",
+    "User",
+]

@@ -1,0 +1,112 @@
+"""Who is who and where: communities, groups (微网群), people and their roles."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import Base
+from storage.enums import RoleKind
+
+
+class Community(Base):
+    """A 社区; belongs to the one subdistrict the service runs for."""
+
+    __tablename__ = "communities"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class Group(Base):
+    """A 微网群: one WeChat room. ``room_id`` and ``account`` are bound when the bot first sees the room."""
+
+    __tablename__ = "groups"
+    __table_args__ = (UniqueConstraint("account", "room_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("communities.id"), index=True)
+    grid: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(unique=True)
+    account: Mapped[str | None]
+    room_id: Mapped[str | None]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Person(Base):
+    """Somebody with a role. Known by the WeChat contact id, never by the nickname."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    contact_id: Mapped[str] = mapped_column(unique=True)
+    phone: Mapped[str] = mapped_column(default="")
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Role(Base):
+    """One role of a person: for a group, for a community, or (both None) for the subdistrict."""
+
+    __tablename__ = "roles"
+    __table_args__ = (Index("ix_roles_scope", "kind", "group_id", "community_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    kind: Mapped[RoleKind] = mapped_column(index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))
+
+
+class Account(Base):
+    """A WeChat account the bot speaks as; held by one process at a time under a lease with a fencing number."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    connector: Mapped[str]
+    contact_id: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default="unknown")
+    heard_at: Mapped[datetime | None]
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    fence: Mapped[int] = mapped_column(default=0)
+
+
+class BlindWindow(Base):
+    """Time during which an account heard nothing; the stewards of its groups are told to look through it."""
+
+    __tablename__ = "blind_windows"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+
+
+class User(Base):
+    """Somebody who may sign in to the console."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    role: Mapped[str]
+    one_time: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+
+class LocalMember(Base):
+    """A resident of the local chat (the demo's people without a role), and the group he or she sits in."""
+
+    __tablename__ = "local_members"
+    __table_args__ = (UniqueConstraint("group_id", "contact_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"), index=True)
+    contact_id: Mapped[str]
+    name: Mapped[str]

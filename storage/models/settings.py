@@ -1,0 +1,92 @@
+"""What admins edit: rules and their revisions, schedules, templates; and the record of who changed what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import Base
+from storage.enums import FiringState, ScheduleState
+
+
+class Rule(Base):
+    """One line of the rule file in force; ``id`` is the number an admin says. Switched-off lines stay."""
+
+    __tablename__ = "rules"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    line: Mapped[str]
+    enabled: Mapped[bool] = mapped_column(default=True)
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class RuleRevision(Base):
+    """The whole rule file after a change; the newest one is in force, every one can be restored."""
+
+    __tablename__ = "rule_revisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    note: Mapped[str]
+    text: Mapped[str]
+
+
+class Template(Base):
+    """A changed text of the bot; those not here have the packaged wording."""
+
+    __tablename__ = "templates"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    changed_by: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
+class Schedule(Base):
+    """A 温馨提示: a text that goes to groups by cron (Asia/Shanghai) or at one time.
+
+    ``scope`` is ``{"all": true}`` or lists of ids: ``{"communities": [..], "groups": [..]}``.
+    """
+
+    __tablename__ = "schedules"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    cron: Mapped[str | None]
+    once_at: Mapped[datetime | None]
+    scope: Mapped[dict[str, Any]]
+    state: Mapped[ScheduleState] = mapped_column(default=ScheduleState.ACTIVE)
+    next_at: Mapped[datetime | None] = mapped_column(index=True)
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Firing(Base):
+    """One firing of a schedule. (schedule, due_at) is unique: two processes or a restart cannot fire twice."""
+
+    __tablename__ = "firings"
+    __table_args__ = (UniqueConstraint("schedule_id", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    schedule_id: Mapped[int] = mapped_column(ForeignKey("schedules.id"))
+    due_at: Mapped[datetime]
+    fired_at: Mapped[datetime]
+    state: Mapped[FiringState]
+
+
+class Audit(Base):
+    """Who changed what outside a ticket, append-only. ``detail`` never holds residents' words or numbers."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    who: Mapped[str]
+    what: Mapped[str]
+    detail: Mapped[dict[str, Any]]

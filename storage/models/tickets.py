@@ -1,0 +1,106 @@
+"""Tickets (工单), their append-only timeline, and what they are sorted by."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import Base
+from storage.enums import TicketEventKind, TicketState
+
+
+class Category(Base):
+    """What a ticket is about, and how fast it has to be resolved (hours; working hours unless urgent)."""
+
+    __tablename__ = "categories"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    position: Mapped[int]
+    resolve_hours: Mapped[int] = mapped_column(default=24)
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Ticket(Base):
+    """One matter of one resident, from report to closure.
+
+    ``owner_id`` answers for it now; ``level`` is how far it has been escalated (0 steward … 4 subdistrict).
+    ``next_step_at`` is when the clock has to look at it again, None when nothing is waited for.
+    """
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        Index("ix_tickets_group", "group_id", "state"),
+        Index("ix_tickets_owner", "owner_id", "state"),
+        Index("ix_tickets_resident", "resident", "group_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    state: Mapped[TicketState]
+    category: Mapped[str] = mapped_column(ForeignKey("categories.code"))
+    kind: Mapped[str] = mapped_column(default="request")
+    urgent: Mapped[bool]
+    group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"))
+    resident: Mapped[str]
+    resident_name: Mapped[str]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    first_owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    text: Mapped[str]
+    location: Mapped[str] = mapped_column(default="")
+    building: Mapped[str] = mapped_column(default="")
+    unit: Mapped[str] = mapped_column(default="")
+    room: Mapped[str] = mapped_column(default="")
+    supporters: Mapped[int] = mapped_column(default=0)
+    level: Mapped[int] = mapped_column(default=0)
+    reopened: Mapped[int] = mapped_column(default=0)
+    resolution: Mapped[str] = mapped_column(default="")
+    rating: Mapped[int | None]
+    unsure: Mapped[bool] = mapped_column(default=False)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    opened_at: Mapped[datetime] = mapped_column(index=True)
+    responded_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    resolve_due: Mapped[datetime | None]
+    clock_from: Mapped[datetime]
+    next_step_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class TicketEvent(Base):
+    """One row of the timeline: who did what, when, from where. Never changed, never removed."""
+
+    __tablename__ = "ticket_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    at: Mapped[datetime]
+    what: Mapped[TicketEventKind]
+    by: Mapped[str]
+    detail: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="chat")
+
+
+class Supporter(Base):
+    """A neighbour who said the same."""
+
+    __tablename__ = "supporters"
+    __table_args__ = (UniqueConstraint("ticket_id", "contact_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    contact_id: Mapped[str]
+    name: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Counter(Base):
+    """Named whole numbers: the last ticket number, the version of the directory."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[int]

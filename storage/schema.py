@@ -1,0 +1,53 @@
+"""Bringing a database to this program's schema, and refusing one that is ahead of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from storage.engine import Database
+from storage.errors import DatabaseTooNew, DatabaseUnreachable
+
+
+async def upgrade(database: Database) -> bool:
+    """Bring the schema up to date; tells whether anything had to change.
+
+    Raises DatabaseTooNew when a later program has written here, DatabaseUnreachable when it cannot be opened.
+    """
+    try:
+        async with database.engine.begin() as connection:
+            return await connection.run_sync(_upgrade)
+    except (OSError, SQLAlchemyError) as error:
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        raise DatabaseUnreachable(database.url.render_as_string(hide_password=True), reason) from error
+
+
+def _upgrade(connection: Connection) -> bool:
+    config = migrations_config()
+    current = MigrationContext.configure(connection).get_current_revision()
+    scripts = ScriptDirectory.from_config(config)
+    head = scripts.get_current_head()
+    if current == head:
+        return False
+    if current is not None:
+        try:
+            scripts.get_revision(current)
+        except CommandError as error:
+            raise DatabaseTooNew(current) from error
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    return True
+
+
+def migrations_config() -> Config:
+    """Alembic's configuration, pointing at the packaged revisions."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
