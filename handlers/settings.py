@@ -55,7 +55,7 @@ class TicketSettings:
 class IntakeSettings:
     """How messages are taken in. ``burst_seconds``: how long the bot waits for the rest of what somebody is saying."""
 
-    burst_seconds: float = 6.0
+    burst_seconds: float = 4.0
     stale_minutes: int = 720
     repeat_seconds: float = 5.0
     keep_chat_days: int = 30

@@ -46,6 +46,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime(),
         dict[str, Any]: JSON(),
         list[str]: JSON(),
+        list[int]: JSON(),
         StrEnum: Enum(
             StrEnum,
             native_enum=False,

@@ -3,7 +3,7 @@
 from storage.models.directory import Account, BlindWindow, Community, Group, LocalMember, Person, Role, User
 from storage.models.messages import LocalMessage, Message, Outbox
 from storage.models.settings import Audit, Firing, Rule, RuleRevision, Schedule, Template
-from storage.models.tickets import Category, Counter, Supporter, Ticket, TicketEvent
+from storage.models.tickets import Category, Counter, Question, Supporter, Ticket, TicketEvent
 
 __all__ = [
     "Account",
@@ -19,6 +19,7 @@ __all__ = [
     "Message",
     "Outbox",
     "Person",
+    "Question",
     "Role",
     "Rule",
     "RuleRevision",

@@ -104,3 +104,15 @@ class Counter(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[int]
+
+
+class Question(Base):
+    """What the bot has just asked somebody: a bare number that comes back chooses among ``options`` (ticket ids)."""
+
+    __tablename__ = "questions"
+
+    contact_id: Mapped[str] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime]
+    action: Mapped[str]
+    words: Mapped[str]
+    options: Mapped[list[int]]

@@ -83,6 +83,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("contact_id", name=op.f("uq_people_contact_id")),
     )
     op.create_table(
+        "questions",
+        sa.Column("contact_id", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_questions")),
+    )
+    op.create_table(
         "rule_revisions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -501,6 +510,7 @@ def downgrade() -> None:
     op.drop_table("schedules")
     op.drop_table("rules")
     op.drop_table("rule_revisions")
+    op.drop_table("questions")
     op.drop_table("people")
     op.drop_table("counters")
     op.drop_table("communities")
