@@ -1,0 +1,34 @@
+"""What a use case is given: its transaction, the moment, and what is in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handlers.directory import Directory
+from handlers.settings import Settings
+from handlers.texts import Texts
+from nlp import RuleBook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """One transaction's surroundings. ``now`` is aware; ``categories`` maps a code to its Chinese name."""
+
+    session: AsyncSession
+    now: datetime
+    settings: Settings
+    directory: Directory
+    book: RuleBook
+    texts: Texts
+    categories: dict[str, str]
+
+    def at(self, now: datetime) -> Context:
+        """The same surroundings at another moment."""
+        return replace(self, now=now)
+
+    def category_name(self, code: str) -> str:
+        """The category as residents read it."""
+        return self.categories.get(code, code)

@@ -1,0 +1,107 @@
+"""Who is who: an immutable snapshot of groups, people and roles, renewed when its version in the database grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.enums import RoleKind
+from storage.people import GroupInfo, PersonInfo, directory_version, list_groups, list_people
+
+LADDER = (
+    RoleKind.STEWARD,
+    RoleKind.GRID_WORKER,
+    RoleKind.GRID_LEADER,
+    RoleKind.COMMUNITY,
+    RoleKind.SUBDISTRICT,
+)
+"""Who answers, one after the other, for a group's tickets."""
+
+STAFF = frozenset((*LADDER, RoleKind.DEPARTMENT, RoleKind.ADMIN))
+"""Whose words in a group are answers, never requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The snapshot. Everything is looked up by id; nothing here changes."""
+
+    version: int
+    groups: dict[int, GroupInfo] = field(default_factory=dict)
+    people: dict[int, PersonInfo] = field(default_factory=dict)
+    _rooms: dict[tuple[str, str], GroupInfo] = field(default_factory=dict)
+    _contacts: dict[str, PersonInfo] = field(default_factory=dict)
+    _holders: dict[tuple[RoleKind, int | None, int | None], list[PersonInfo]] = field(default_factory=dict)
+
+    @classmethod
+    def build(cls, version: int, groups: Iterable[GroupInfo], people: Iterable[PersonInfo]) -> Directory:
+        """Index what the database holds."""
+        directory = cls(version)
+        for group in groups:
+            directory.groups[group.id] = group
+            if group.account and group.room and group.active:
+                directory._rooms[group.account, group.room] = group
+        for person in people:
+            directory.people[person.id] = person
+            directory._contacts[person.contact] = person
+            for role in person.roles:
+                directory._holders.setdefault((role.kind, role.group_id, role.community_id), []).append(
+                    person
+                )
+        return directory
+
+    def group_in(self, account: str, room: str) -> GroupInfo | None:
+        """The group this room is bound to."""
+        return self._rooms.get((account, room))
+
+    def person(self, contact: str) -> PersonInfo | None:
+        """The person with a role behind a contact id."""
+        return self._contacts.get(contact)
+
+    def holders(self, kind: RoleKind, group: GroupInfo) -> list[PersonInfo]:
+        """Who holds a role for a group: by the group itself, else its community, else the subdistrict."""
+        scopes = ((group.id, None), (group.id, group.community_id), (None, group.community_id), (None, None))
+        for group_id, community_id in scopes:
+            if found := self._holders.get((kind, group_id, community_id)):
+                return found
+        return []
+
+    def steward(self, group: GroupInfo) -> PersonInfo | None:
+        """The group's 微网管家."""
+        return next(iter(self.holders(RoleKind.STEWARD, group)), None)
+
+    def subdistrict(self) -> list[PersonInfo]:
+        """Who is told last: the subdistrict's people, or its admins when there are none."""
+        return self._holders.get((RoleKind.SUBDISTRICT, None, None), []) or self.admins()
+
+    def admins(self) -> list[PersonInfo]:
+        """Everyone who may change rules by direct message."""
+        return self._holders.get((RoleKind.ADMIN, None, None), [])
+
+    def is_admin(self, person: PersonInfo) -> bool:
+        """Whether somebody may change rules."""
+        return any(role.kind is RoleKind.ADMIN for role in person.roles)
+
+    def is_staff(self, person: PersonInfo, group: GroupInfo) -> bool:
+        """Whether somebody's words in this group are the answers of the staff."""
+        return any(
+            role.kind in STAFF
+            and role.group_id in (None, group.id)
+            and role.community_id in (None, group.community_id)
+            for role in person.roles
+        )
+
+
+class DirectoryKeeper:
+    """Keeps the latest snapshot; asking costs one small query when nothing has changed."""
+
+    def __init__(self) -> None:
+        self._latest = Directory(-1)
+
+    async def directory(self, session: AsyncSession) -> Directory:
+        """The snapshot in force."""
+        version = await directory_version(session)
+        if version != self._latest.version:
+            self._latest = Directory.build(version, await list_groups(session), await list_people(session))
+        return self._latest

@@ -1,0 +1,31 @@
+"""What use cases refuse, each error with the data that names the cause."""
+
+from __future__ import annotations
+
+
+class HandlerError(Exception):
+    """Anything this room refuses."""
+
+
+class UnknownText(HandlerError):
+    """There is no sentence of this name."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"template {key!r}: there is no such text")
+        self.key = key
+
+
+class UnknownField(HandlerError):
+    """The template names a field that this sentence does not have, or its braces do not match."""
+
+    def __init__(self, key: str, name: str) -> None:
+        super().__init__(f"template {key!r}: unknown field or unmatched brace: {name!r}")
+        self.key, self.name = key, name
+
+
+class ActionRefused(HandlerError):
+    """The ticket's state does not allow the action."""
+
+    def __init__(self, number: int, state: str, action: str) -> None:
+        super().__init__(f"ticket {number} is {state}: {action} is not possible")
+        self.number, self.state, self.action = number, state, action

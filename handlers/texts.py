@@ -1,0 +1,111 @@
+"""Every sentence the bot says, as a template that an admin can change (table ``templates``).
+
+Read each aloud as a 75-year-old would: short, plain, one thing to do.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from handlers.errors import UnknownField, UnknownText
+
+PACKAGED: Mapping[str, str] = MappingProxyType(
+    {
+        # to residents, in the group
+        "ack": "@{resident} 已登记【{category}】{place}，工单{number}。{who}会跟进，回“进度”可查。",
+        "ack_urgent": "@{resident} 已登记【紧急·{category}】{place}，工单{number}，正在叫{who}。{safety}",
+        "accepted": "@{resident} {who}已接单{number}。",
+        "resolved": "@{resident} 工单{number}已办结：{words}。满意回“满意”，没修好回“没修好”。",
+        "resolved_bare": "@{resident} 工单{number}已办结。满意回“满意”，没修好回“没修好”。",
+        "rejected": "@{resident} 工单{number}管家看过已撤下。还需要帮忙，请再说一声。",
+        "reopened": "@{resident} 好的，工单{number}重新办理，{who}会再来处理。",
+        "cancelled": "@{resident} 工单{number}已撤销。",
+        "extended_resident": "@{resident} 已补充到工单{number}。",
+        "supported": "@{resident} 这件事已登记为工单{number}，给您加一（共{count}人）。回“进度”可查。",
+        "progress": "@{resident} 工单{number}【{category}】{status}。",
+        "no_ticket": "@{resident} 没有查到您的工单。有事直接在群里说就行。",
+        "which_resident": "@{resident} 您有几件：{options}。请带上号码，比如“{example}”。",
+        "urged": "@{resident} 已经替您催了，工单{number}{status}。",
+        "help_resident": "我是助手。有事直接在群里说，比如“3幢2单元路灯坏了”。查办理回“进度”，不用了回“撤销”。",
+        "direct_resident": "请在您所在的微网群里说，管家也能看到。查办理回“进度”。",
+        # to stewards and those who stand in for them, directly
+        "prompt": "【{mark}工单{number}】{category} {group} {resident} {time}\n“{words}”{place}{extra}\n{menu}",
+        "menu": "回复 1接单 2转派 3叫铁脚板 4办结 0不是诉求",
+        "ask": "【请看一下 {number}】{group} {resident} {time}\n“{words}”{place}\n是诉求吗？1是 0不是",
+        "extended": "{number}补充：“{words}”{place}",
+        "joined": "{number}又有1人反映，共{count}人。",
+        "accepted_steward": "{number}已接单，请在{due}前办好。办好回“办结 换了新灯泡”。",
+        "answered_steward": "{number}按您在群里的回复记为已接单，请在{due}前办好。办好回“办结 {number}”。",
+        "resolved_steward": "{number}已办结，等居民确认。",
+        "rejected_steward": "{number}已撤下，不算诉求。",
+        "reassigned_steward": "{number}已转给{who}。",
+        "reassigned_notice": "{who}把这件转给您{reason}：",
+        "noted_steward": "{number}已记下备注。",
+        "recategorised_steward": "{number}已改为【{category}】。",
+        "helped_steward": "{number}已叫铁脚板{count}人，有人应答会告诉您。",
+        "no_team": "{number}：本社区还没有登记铁脚板成员，请打电话联系社区。",
+        "help_call": "【铁脚板求助 {number}】{group} {place}\n{category}：“{words}”\n能来请回“我来”",
+        "help_taken_member": "{number}交给您了，谢谢！管家{who}会跟您联系。",
+        "help_taken_steward": "{number}铁脚板{who}说马上来。",
+        "help_taken_others": "{number}已有{who}去了，谢谢大家。",
+        "satisfied_steward": "{number}居民说满意，已结案。",
+        "rated_steward": "{number}居民评价：{words}，已结案。",
+        "reopened_steward": "【重开{number}】{resident}说没修好：“{words}”\n请再处理，办好回“办结 {number}”。",
+        "cancelled_steward": "{number}居民说不用了，已撤销。",
+        "urge_steward": "{number}居民在催，请看一下。",
+        "remind": "【提醒】工单{number}还没人接：{category} {group}{place}\n{menu}",
+        "escalated": "【请您处理】工单{number}{who}没有接，转到您这里。\n{prompt}",
+        "escalated_away": "{number}超时未接，已转给{who}。",
+        "overdue": "【到期】工单{number}到时间了：{category} {group}{place}。办好回“办结 {number}”。",
+        "which": "您有几件，请回序号：\n{options}",
+        "nothing_open": "您现在没有要办的工单。",
+        "nothing_fits": "没有可以{action}的工单。回“我的工单”看看。",
+        "my_tickets": "您有{count}件：\n{options}",
+        "refused": "工单{number}{state}，不能{action}。",
+        "unknown_number": "没有查到工单{number}，请看看号码。",
+        "not_yours": "工单{number}不在您的群里。",
+        "reassign_to": "{number}转给谁？请回序号：\n{options}",
+        "reassign_nobody": "没有找到“{who}”。可以转给：{options}",
+        "unknown_category": "没有“{word}”这一类。有：{options}",
+        "help_steward": (
+            "新工单来了回数字就行：1接单 2转派 3叫铁脚板 4办结 0不是诉求。\n"
+            "办好了回“办结 换了灯泡”；几件一起时带号码，比如“办结 1024 换了灯泡”。\n"
+            "看手上的事回“我的工单”。"
+        ),
+        "not_understood": "没听懂。回“帮助”看怎么用，回“我的工单”看手上的事。",
+        "blind": "{account}从{since}到{until}没听到消息，请翻看{groups}这段时间的群聊。",
+        "help_admin": "管理员可发：加规则、改规则、停规则、开规则、看规则、试 一句话。例：试 3幢路灯坏了",
+    }
+)
+
+_FIELDS = {
+    key: {name for _, name, _, _ in string.Formatter().parse(text) if name} for key, text in PACKAGED.items()
+}
+
+
+class Texts:
+    """The packaged sentences with an admin's changes over them."""
+
+    def __init__(self, changed: Mapping[str, str] | None = None) -> None:
+        """Raises UnknownText or UnknownField when a change does not fit a packaged sentence."""
+        for key, text in (changed or {}).items():
+            check_template(key, text)
+        self._texts = {**PACKAGED, **(changed or {})}
+
+    def render(self, key: str, **fields: object) -> str:
+        """The sentence with its fields filled in."""
+        return self._texts[key].format(**fields)
+
+
+def check_template(key: str, text: str) -> None:
+    """Raise UnknownText for a key that is not ours and UnknownField for a field it does not have."""
+    if key not in PACKAGED:
+        raise UnknownText(key)
+    try:
+        fields = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    except ValueError as error:
+        raise UnknownField(key, text) from error
+    for name in fields - _FIELDS[key]:
+        raise UnknownField(key, name)

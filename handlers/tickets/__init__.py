@@ -1,0 +1,1 @@
+"""Tickets: opening them, and everything that can happen to one until it is closed."""

@@ -1,0 +1,239 @@
+"""What can be done to a ticket: each function changes the state, writes the timeline and tells those concerned.
+
+Each raises ActionRefused when the ticket's state does not allow it. The caller answers the one who acted.
+"""
+
+from __future__ import annotations
+
+from handlers.context import Context
+from handlers.speech import SpeechKind, say_in_group
+from handlers.tickets.clocks import resolve_due, schedule_step
+from handlers.tickets.telling import (
+    ack_text,
+    group_of,
+    owner_of,
+    owner_title,
+    prompt_text,
+    tell_group,
+    tell_owner,
+    tell_person,
+)
+from handlers.tickets.timeline import Action, Cause, check_allowed, record
+from handlers.wording import due_words, place_line, public_words, quote_words
+from storage.enums import Priority, RoleKind, TicketEventKind, TicketState
+from storage.models import Ticket
+from storage.people import PersonInfo
+from storage.tickets import category_hours
+
+SATISFIED, FAIR, DISSATISFIED = 5, 3, 1
+"""Ratings behind 满意, 一般 and 不满意."""
+
+
+async def accept(
+    ctx: Context, ticket: Ticket, person: PersonInfo, cause: Cause, *, quietly: bool = False
+) -> None:
+    """接单: somebody takes the matter on. ``quietly``: the group has just heard it from him."""
+    check_allowed(ticket, Action.ACCEPT)
+    was_unsure, ticket.unsure = ticket.unsure, False
+    _respond(ctx, ticket, person)
+    ticket.state, ticket.accepted_at = TicketState.ACCEPTED, ctx.now
+    record(ctx, ticket, TicketEventKind.ACCEPTED, cause)
+    schedule_step(ctx, ticket)
+    if quietly:
+        return
+    if was_unsure:
+        _acknowledge(ctx, ticket)
+    else:
+        tell_group(ctx, ticket, cause, "accepted", who=owner_title(ctx, ticket))
+
+
+def _acknowledge(ctx: Context, ticket: Ticket) -> None:
+    say_in_group(
+        ctx,
+        group_of(ctx, ticket),
+        ack_text(ctx, ticket),
+        key=f"{ticket.number}:ack",
+        kind=SpeechKind.ACK,
+        priority=Priority.PROMPT,
+        mentions=[ticket.resident],
+        ticket=ticket,
+    )
+
+
+def _respond(ctx: Context, ticket: Ticket, person: PersonInfo) -> None:
+    ticket.owner_id = person.id
+    ticket.responded_at = ticket.responded_at or ctx.now
+
+
+async def reassign(ctx: Context, ticket: Ticket, to: PersonInfo, cause: Cause, reason: str = "") -> None:
+    """转派: somebody else answers from now on. The clocks run on; who took it first stays visible."""
+    check_allowed(ticket, Action.REASSIGN)
+    ticket.owner_id = to.id
+    if ticket.state is TicketState.ACCEPTED:
+        ticket.state, ticket.accepted_at = TicketState.PROMPTED, None
+    detail = f"{to.name} {reason}".strip()
+    record(ctx, ticket, TicketEventKind.REASSIGNED, cause, detail)
+    schedule_step(ctx, ticket)
+    words = f"（{reason}）" if reason else ""
+    notice = ctx.texts.render("reassigned_notice", who=cause.by, reason=words)
+    tell_person(ctx, ticket, to, cause, f"{notice}\n{prompt_text(ctx, ticket)}", key="reassigned")
+
+
+async def resolve(ctx: Context, ticket: Ticket, person: PersonInfo, cause: Cause, words: str = "") -> None:
+    """办结: it is done, in the steward's words; the resident is asked."""
+    check_allowed(ticket, Action.RESOLVE)
+    ticket.unsure = False
+    _respond(ctx, ticket, person)
+    ticket.accepted_at = ticket.accepted_at or ctx.now
+    ticket.state, ticket.resolved_at, ticket.resolution = TicketState.RESOLVED, ctx.now, words
+    record(ctx, ticket, TicketEventKind.RESOLVED, cause, words)
+    schedule_step(ctx, ticket)
+    said = public_words(quote_words(words, 30))
+    if said:
+        tell_group(ctx, ticket, cause, "resolved", words=said)
+    else:
+        tell_group(ctx, ticket, cause, "resolved_bare")
+
+
+async def reject(ctx: Context, ticket: Ticket, cause: Cause) -> None:
+    """不是诉求: the resident hears of it only if the bot had promised something."""
+    check_allowed(ticket, Action.REJECT)
+    ticket.state, ticket.closed_at, ticket.next_step_at = TicketState.REJECTED, ctx.now, None
+    record(ctx, ticket, TicketEventKind.REJECTED, cause)
+    if not ticket.unsure:
+        tell_group(ctx, ticket, cause, "rejected")
+
+
+async def cancel(ctx: Context, ticket: Ticket, cause: Cause) -> None:
+    """撤销 by the resident."""
+    check_allowed(ticket, Action.CANCEL)
+    ticket.state, ticket.closed_at, ticket.next_step_at = TicketState.CANCELLED, ctx.now, None
+    record(ctx, ticket, TicketEventKind.CANCELLED, cause)
+    tell_group(ctx, ticket, cause, "cancelled", direct=True)
+    tell_owner(ctx, ticket, cause, "cancelled_steward")
+
+
+async def rate(ctx: Context, ticket: Ticket, rating: int, words: str, cause: Cause) -> None:
+    """满意 / 一般 / 不满意: the resident's word closes the ticket."""
+    check_allowed(ticket, Action.RATE)
+    ticket.rating = rating
+    record(ctx, ticket, TicketEventKind.RATED, cause, words)
+    close(ctx, ticket, cause)
+    if rating == SATISFIED:
+        tell_owner(ctx, ticket, cause, "satisfied_steward")
+    else:
+        tell_owner(ctx, ticket, cause, "rated_steward", words=words)
+
+
+def close(ctx: Context, ticket: Ticket, cause: Cause, detail: str = "") -> None:
+    """结案."""
+    ticket.state, ticket.closed_at, ticket.next_step_at = TicketState.CLOSED, ctx.now, None
+    record(ctx, ticket, TicketEventKind.CLOSED, cause, detail)
+
+
+async def reopen(ctx: Context, ticket: Ticket, words: str, cause: Cause) -> None:
+    """没修好: back to whoever answered, with what is still wrong; it counts as 返工."""
+    check_allowed(ticket, Action.REOPEN)
+    ticket.state, ticket.resolved_at, ticket.closed_at = TicketState.ACCEPTED, None, None
+    ticket.reopened += 1
+    ticket.rating, ticket.clock_from = None, ctx.now
+    hours = await category_hours(ctx.session, ticket.category, ctx.settings.tickets.resolve_hours)
+    ticket.resolve_due = resolve_due(ctx, ticket, hours)
+    record(ctx, ticket, TicketEventKind.REOPENED, cause, words)
+    schedule_step(ctx, ticket)
+    tell_group(ctx, ticket, cause, "reopened", direct=True, who=owner_title(ctx, ticket))
+    tell_owner(
+        ctx, ticket, cause, "reopened_steward", resident=ticket.resident_name, words=quote_words(words)
+    )
+
+
+async def note(ctx: Context, ticket: Ticket, words: str, cause: Cause) -> None:
+    """备注: for the staff's eyes."""
+    record(ctx, ticket, TicketEventKind.NOTED, cause, words)
+
+
+async def recategorise(ctx: Context, ticket: Ticket, code: str, cause: Cause) -> None:
+    """改类: the matter is of another category; its time to resolve follows."""
+    check_allowed(ticket, Action.RECATEGORISE)
+    old, ticket.category = ticket.category, code
+    hours = await category_hours(ctx.session, code, ctx.settings.tickets.resolve_hours)
+    ticket.resolve_due = resolve_due(ctx, ticket, hours)
+    record(ctx, ticket, TicketEventKind.RECATEGORISED, cause, f"{old} → {code}")
+    schedule_step(ctx, ticket)
+
+
+async def call_help(ctx: Context, ticket: Ticket, cause: Cause) -> int:
+    """叫铁脚板: ask the community's response team; tells how many were asked."""
+    check_allowed(ticket, Action.HELP)
+    team = ctx.directory.holders(RoleKind.RESPONSE_TEAM, group_of(ctx, ticket))
+    record(ctx, ticket, TicketEventKind.HELP_CALLED, cause, f"{len(team)}人")
+    text = ctx.texts.render(
+        "help_call",
+        number=ticket.number,
+        group=group_of(ctx, ticket).name,
+        place=ticket.location,
+        category=ctx.category_name(ticket.category),
+        words=quote_words(ticket.text),
+    )
+    for member in team:
+        tell_person(ctx, ticket, member, cause, text, key="help")
+    return len(team)
+
+
+async def take_help(ctx: Context, ticket: Ticket, member: PersonInfo, cause: Cause) -> None:
+    """我来: the first member of the team who answers has it; the others are told."""
+    check_allowed(ticket, Action.HELP)
+    record(ctx, ticket, TicketEventKind.HELP_OFFERED, cause, member.name)
+    tell_owner(ctx, ticket, cause, "help_taken_steward", who=member.name)
+    text = ctx.texts.render("help_taken_others", number=ticket.number, who=member.name)
+    for other in ctx.directory.holders(RoleKind.RESPONSE_TEAM, group_of(ctx, ticket)):
+        if other.id != member.id:
+            tell_person(ctx, ticket, other, cause, text, key="help_taken")
+
+
+async def urge(ctx: Context, ticket: Ticket, cause: Cause) -> None:
+    """催一下: the resident asks to hurry."""
+    record(ctx, ticket, TicketEventKind.REMINDED, cause)
+    tell_owner(ctx, ticket, cause, "urge_steward")
+
+
+def escalate(ctx: Context, ticket: Ticket, to: PersonInfo, cause: Cause) -> None:
+    """督办: nobody took it in time, so the next in line answers from now on; who had it is told."""
+    check_allowed(ticket, Action.ESCALATE)
+    before = owner_of(ctx, ticket)
+    ticket.owner_id = to.id
+    record(ctx, ticket, TicketEventKind.ESCALATED, cause, to.name)
+    title = f"{before.name}" if before is not None else "管家"
+    text = ctx.texts.render("escalated", number=ticket.number, who=title, prompt=prompt_text(ctx, ticket))
+    tell_person(ctx, ticket, to, cause, text, key="escalated")
+    if before is not None:
+        away = ctx.texts.render("escalated_away", number=ticket.number, who=to.name)
+        tell_person(ctx, ticket, before, cause, away, key="escalated_away")
+
+
+def remind(ctx: Context, ticket: Ticket, cause: Cause) -> None:
+    """提醒 whoever should have answered."""
+    record(ctx, ticket, TicketEventKind.REMINDED, cause)
+    tell_owner(
+        ctx,
+        ticket,
+        cause,
+        "remind",
+        category=ctx.category_name(ticket.category),
+        group=group_of(ctx, ticket).name,
+        place=place_line(ticket),
+        menu=ctx.texts.render("menu"),
+    )
+
+
+def status_words(ctx: Context, ticket: Ticket) -> str:
+    """How the ticket stands, in a resident's words."""
+    who = owner_title(ctx, ticket)
+    if ticket.state is TicketState.ACCEPTED and ticket.resolve_due is not None:
+        if ticket.resolve_due > ctx.now:
+            return f"{who}已接单，预计{due_words(ticket.resolve_due, ctx.now)}前办好"
+        return f"{who}正在办理"
+    if ticket.state in (TicketState.NEW, TicketState.PROMPTED):
+        return f"已通知{who}，等接单"
+    words = {TicketState.RESOLVED: "已办结，满意回“满意”", TicketState.CLOSED: "已结案"}
+    return words.get(ticket.state, "已撤下")

@@ -1,0 +1,252 @@
+"""From a resident's words to a ticket: open a new one, extend his own, or stand behind a neighbour's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handlers.context import Context
+from handlers.speech import SpeechKind, say_in_group
+from handlers.tickets.clocks import resolve_due, schedule_step
+from handlers.tickets.telling import (
+    ack_text,
+    group_of,
+    owner_of,
+    prompt_text,
+    tell_group,
+    tell_owner,
+    tell_person,
+)
+from handlers.tickets.timeline import SYSTEM, Cause, record
+from handlers.wording import place_line, quote_words
+from nlp import Meaning, Place, Request, Verdict
+from storage.enums import Priority, TicketEventKind, TicketState
+from storage.models import Ticket
+from storage.outbox import pending_of_ticket
+from storage.people import GroupInfo
+from storage.tickets import add_supporter, category_hours, list_open_in_group, next_number
+
+OTHER = "other"
+AREA_WIDE = frozenset(("power", "water", "gas", "elevator", "noise", "lighting", "sanitation"))
+"""Categories in which one matter is usually felt at many doors."""
+
+LOUD_COUNTS = frozenset((1, 2, 3, 5, 10, 20, 50, 100))
+"""Numbers of supporters that are worth telling the steward."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a resident said in one go and what it means."""
+
+    group: GroupInfo
+    contact: str
+    name: str
+    text: str
+    meaning: Meaning
+    cause: Cause
+
+    @property
+    def request(self) -> Request:
+        """The strongest matter."""
+        return self.meaning.requests[0]
+
+
+async def find_same_matter(ctx: Context, report: Report) -> Ticket | None:
+    """An open ticket of the group that is about the same thing, reported not long ago."""
+    since = ctx.now - timedelta(minutes=ctx.settings.tickets.same_matter_minutes)
+    for ticket in await list_open_in_group(ctx.session, report.group.id, since):
+        if ticket.category == _category(ctx, report.request.category) and _same_place(ticket, report):
+            return ticket
+    return None
+
+
+def _same_place(ticket: Ticket, report: Report) -> bool:
+    place = report.meaning.place
+    if ticket.resident == report.contact:
+        return True
+    if ticket.building and place.building:
+        units = {ticket.unit, place.unit or ""} - {""}
+        rooms = {ticket.room, place.room or ""} - {""}
+        shared = ticket.category in AREA_WIDE
+        return ticket.building == place.building and len(units) < 2 and (shared or len(rooms) < 2)
+    if ticket.location and place.text and not (ticket.building or place.building):
+        return ticket.location == place.text
+    if not ticket.location and not place.text:
+        return True
+    return ticket.category in AREA_WIDE or "也" in report.text
+
+
+async def open_ticket(ctx: Context, report: Report) -> Ticket:
+    """Register a new matter: ticket, timeline, acknowledgement, prompt.
+
+    Both messages are held for the burst time, so that what the resident adds at once is still in them; urgent ones
+    go out now. An unsure matter is only asked about, and the group hears nothing yet.
+    """
+    ticket = await _new_ticket(ctx, report)
+    record(ctx, ticket, TicketEventKind.OPENED, report.cause)
+    held = _hold(ctx, ticket)
+    if not ticket.unsure:
+        say_in_group(
+            ctx,
+            report.group,
+            ack_text(ctx, ticket),
+            key=f"{ticket.number}:ack",
+            kind=SpeechKind.ACK,
+            priority=Priority.URGENT if ticket.urgent else Priority.REPLY,
+            mentions=[ticket.resident],
+            ticket=ticket,
+            not_before=held,
+        )
+    if owner := owner_of(ctx, ticket):
+        tell_person(ctx, ticket, owner, report.cause, prompt_text(ctx, ticket), key="prompt", not_before=held)
+        ticket.state = TicketState.PROMPTED
+        record(ctx, ticket, TicketEventKind.PROMPTED, Cause(by=SYSTEM, key=report.cause.key), owner.name)
+    schedule_step(ctx, ticket)
+    return ticket
+
+
+async def _new_ticket(ctx: Context, report: Report) -> Ticket:
+    request, steward = report.request, ctx.directory.steward(report.group)
+    owner_id = steward.id if steward is not None else None
+    ticket = Ticket(
+        number=await next_number(ctx.session),
+        state=TicketState.NEW,
+        category=_category(ctx, request.category),
+        kind=request.kind,
+        urgent=report.meaning.urgent,
+        group_id=report.group.id,
+        resident=report.contact,
+        resident_name=report.name,
+        owner_id=owner_id,
+        first_owner_id=owner_id,
+        text=report.text,
+        supporters=0,
+        level=0,
+        reopened=0,
+        unsure=report.meaning.verdict is Verdict.ASK,
+        opened_at=ctx.now,
+        clock_from=ctx.now,
+        **_place_columns(report.meaning.place),
+    )
+    hours = await category_hours(ctx.session, ticket.category, ctx.settings.tickets.resolve_hours)
+    ticket.resolve_due = resolve_due(ctx, ticket, hours)
+    ctx.session.add(ticket)
+    await ctx.session.flush()
+    return ticket
+
+
+def _category(ctx: Context, code: str) -> str:
+    return code if code in ctx.categories else OTHER
+
+
+def _place_columns(place: Place) -> dict[str, str]:
+    return {
+        "location": place.text or "",
+        "building": place.building or "",
+        "unit": place.unit or "",
+        "room": place.room or "",
+    }
+
+
+def _hold(ctx: Context, ticket: Ticket) -> datetime:
+    """Until when messages about a fresh ticket wait for the rest of what is being said; three waits at most."""
+    wait = timedelta(seconds=ctx.settings.intake.burst_seconds)
+    return ctx.now if ticket.urgent else min(ctx.now + wait, ticket.opened_at + 3 * wait)
+
+
+async def extend_ticket(ctx: Context, ticket: Ticket, report: Report, *, acknowledge: bool) -> None:
+    """Add what the resident says next to his own ticket.
+
+    Messages still held back are rewritten; if the steward has already been prompted, a short addition follows.
+    ``acknowledge`` says so in the group (not wanted inside a burst).
+    """
+    was_urgent = ticket.urgent
+    if report.text:
+        ticket.text = f"{ticket.text}\n{report.text}"
+    _take_over(ctx, ticket, report.meaning)
+    record(ctx, ticket, TicketEventKind.EXTENDED, report.cause)
+    prompt_held = await _rewrite_held(ctx, ticket)
+    if ticket.urgent and not was_urgent:
+        ticket.clock_from = ctx.now
+        ticket.resolve_due = resolve_due(ctx, ticket, ctx.settings.tickets.urgent_resolve_hours)
+        schedule_step(ctx, ticket)
+        if not prompt_held and (owner := owner_of(ctx, ticket)):
+            tell_person(ctx, ticket, owner, report.cause, prompt_text(ctx, ticket), key="prompt")
+    elif not prompt_held and report.text:
+        tell_owner(
+            ctx, ticket, report.cause, "extended", words=quote_words(report.text), place=place_line(ticket)
+        )
+    if acknowledge and report.text:
+        tell_group(ctx, ticket, report.cause, "extended_resident", direct=True)
+
+
+def _take_over(ctx: Context, ticket: Ticket, meaning: Meaning) -> None:
+    if meaning.place and not ticket.location:
+        for name, value in _place_columns(meaning.place).items():
+            setattr(ticket, name, value)
+    if meaning.requests and meaning.verdict is Verdict.TICKET:
+        ticket.unsure = False
+        if ticket.category == OTHER or (meaning.urgent and not ticket.urgent):
+            ticket.category = _category(ctx, meaning.requests[0].category)
+    ticket.urgent = ticket.urgent or meaning.urgent
+
+
+async def _rewrite_held(ctx: Context, ticket: Ticket) -> bool:
+    """Bring messages that have not gone out yet up to date; tells whether the prompt was among them."""
+    held, prompt_held = _hold(ctx, ticket), False
+    for row in await pending_of_ticket(ctx.session, ticket.id, ctx.now):
+        if row.kind == SpeechKind.ACK:
+            row.text = ack_text(ctx, ticket)
+        elif row.key.split(":")[-2] == "prompt":
+            row.text, prompt_held = prompt_text(ctx, ticket), True
+        else:
+            continue
+        row.not_before = max(held, ctx.now)
+        if ticket.urgent:
+            row.priority, row.rank = Priority.URGENT, Priority.URGENT.rank
+    return prompt_held
+
+
+async def support_ticket(ctx: Context, ticket: Ticket, report: Report) -> None:
+    """A neighbour says the same: count him once, tell him so, and the steward at telling numbers."""
+    if not await add_supporter(ctx.session, ticket, report.contact, report.name, ctx.now):
+        return
+    count = ticket.supporters + 1
+    record(ctx, ticket, TicketEventKind.SUPPORTED, report.cause, str(count))
+    say_in_group(
+        ctx,
+        group_of(ctx, ticket),
+        ctx.texts.render("supported", resident=report.name, number=ticket.number, count=count),
+        key=f"{report.cause.key}:{ticket.number}:supported",
+        kind=SpeechKind.ACK,
+        priority=Priority.REPLY,
+        mentions=[report.contact],
+        ticket=ticket,
+        not_before=ctx.now + timedelta(seconds=ctx.settings.intake.burst_seconds),
+    )
+    if ticket.supporters in LOUD_COUNTS:
+        tell_owner(ctx, ticket, report.cause, "joined", count=count)
+
+
+async def open_or_join(ctx: Context, report: Report) -> tuple[Ticket, bool]:
+    """Take a report to the ticket it belongs to; tells which, and whether it is a new one."""
+    ticket = await find_same_matter(ctx, report)
+    if ticket is None or (report.meaning.urgent and not ticket.urgent and ticket.resident != report.contact):
+        return await open_ticket(ctx, report), True
+    if ticket.resident == report.contact:
+        await extend_ticket(ctx, ticket, report, acknowledge=True)
+    else:
+        await support_ticket(ctx, ticket, report)
+    return ticket, False
+
+
+def joined_text(parts: Sequence[str]) -> str:
+    """Lines said one after the other as one text: short fragments run on, whole sentences are set off."""
+    text = ""
+    for part in (part.strip() for part in parts):
+        if not part:
+            continue
+        gap = "" if not text or text[-1] in "，。！？,!?；;…~" or len(text) < 6 or len(part) < 4 else "，"
+        text += gap + part
+    return text

@@ -1,0 +1,134 @@
+"""Who is told what about a ticket: one function for each listener."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.context import Context
+from handlers.speech import SpeechKind, say_in_group, tell
+from handlers.tickets.timeline import Cause
+from handlers.wording import clock_time, place_line, public_name, public_place, quote_words
+from storage.enums import Priority
+from storage.models import Outbox, Ticket
+from storage.people import GroupInfo, PersonInfo
+
+SAFETY = {
+    "gas": "请关阀开窗，别碰电器，到室外打119。",
+    "fire_safety": "有火请先打119，人先离开。",
+    "emergency": "有人受伤请先打120。",
+    "elevator": "被困请按警铃，别扒门。",
+    "power": "请离远，别碰电线。",
+    "security": "有危险请先打110。",
+    "missing_person": "请同时打110报警。",
+}
+DEFAULT_SAFETY = "有危险请先打110。"
+
+
+def group_of(ctx: Context, ticket: Ticket) -> GroupInfo:
+    """The group the ticket came from."""
+    return ctx.directory.groups[ticket.group_id]
+
+
+def owner_of(ctx: Context, ticket: Ticket) -> PersonInfo | None:
+    """Who answers for the ticket now."""
+    return ctx.directory.people.get(ticket.owner_id) if ticket.owner_id is not None else None
+
+
+def owner_title(ctx: Context, ticket: Ticket) -> str:
+    """``管家李四`` while the steward answers, the bare name of anyone else."""
+    owner = owner_of(ctx, ticket)
+    if owner is None:
+        return "社区"
+    return f"管家{owner.name}" if ticket.owner_id == ticket.first_owner_id else owner.name
+
+
+def tell_group(
+    ctx: Context, ticket: Ticket, cause: Cause, key: str, *, direct: bool = False, **fields: object
+) -> Outbox:
+    """Say one line about the ticket to its resident, in the group.
+
+    ``direct``: the line answers somebody who has just spoken there, so quiet hours do not hold it.
+    """
+    name = public_name(ticket.resident_name)
+    text = ctx.texts.render(key, resident=name, number=ticket.number, **fields)
+    return say_in_group(
+        ctx,
+        group_of(ctx, ticket),
+        text,
+        key=f"{cause.key}:{ticket.number}:{key}",
+        kind=SpeechKind.ACK if key.startswith("ack") else SpeechKind.STATUS,
+        priority=_priority(ticket, Priority.REPLY if direct else Priority.PROMPT),
+        mentions=[ticket.resident],
+        ticket=ticket,
+    )
+
+
+def tell_person(
+    ctx: Context,
+    ticket: Ticket,
+    person: PersonInfo,
+    cause: Cause,
+    text: str,
+    *,
+    key: str,
+    priority: Priority = Priority.PROMPT,
+    not_before: datetime | None = None,
+) -> Outbox:
+    """Send somebody a direct message about the ticket."""
+    return tell(
+        ctx,
+        person,
+        text,
+        account=group_of(ctx, ticket).account or "",
+        key=f"{cause.key}:{ticket.number}:{key}:{person.id}",
+        kind=SpeechKind.PROMPT,
+        priority=_priority(ticket, priority),
+        ticket=ticket,
+        not_before=not_before,
+    )
+
+
+def tell_owner(ctx: Context, ticket: Ticket, cause: Cause, key: str, **fields: object) -> None:
+    """A short note to whoever answers for the ticket now; nobody is no error."""
+    if owner := owner_of(ctx, ticket):
+        text = ctx.texts.render(key, number=ticket.number, **fields)
+        tell_person(ctx, ticket, owner, cause, text, key=key)
+
+
+def ack_text(ctx: Context, ticket: Ticket) -> str:
+    """What the resident reads when the matter has been registered."""
+    return ctx.texts.render(
+        "ack_urgent" if ticket.urgent else "ack",
+        resident=public_name(ticket.resident_name),
+        category=ctx.category_name(ticket.category),
+        place=public_place(ticket),
+        number=ticket.number,
+        who=owner_title(ctx, ticket),
+        **({"safety": SAFETY.get(ticket.category, DEFAULT_SAFETY)} if ticket.urgent else {}),
+    )
+
+
+def prompt_text(ctx: Context, ticket: Ticket) -> str:
+    """The short prompt that whoever answers reads on the phone."""
+    shared = {
+        "number": ticket.number,
+        "group": group_of(ctx, ticket).name,
+        "resident": ticket.resident_name,
+        "time": clock_time(ticket.opened_at),
+        "words": quote_words(ticket.text),
+        "place": place_line(ticket),
+    }
+    if ticket.unsure:
+        return ctx.texts.render("ask", **shared)
+    return ctx.texts.render(
+        "prompt",
+        mark="紧急" if ticket.urgent else "新",
+        category=ctx.category_name(ticket.category),
+        extra=f" 共{ticket.supporters + 1}人反映" if ticket.supporters else "",
+        menu=ctx.texts.render("menu"),
+        **shared,
+    )
+
+
+def _priority(ticket: Ticket, usual: Priority) -> Priority:
+    return Priority.URGENT if ticket.urgent else usual

@@ -1,0 +1,120 @@
+"""Queries of the outbox: adding, claiming and settling rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.enums import OutboxState, Priority
+from storage.models import Outbox
+
+
+async def pending_of_ticket(session: AsyncSession, ticket_id: int, now: datetime) -> Sequence[Outbox]:
+    """What is still held back about a ticket, locked against the sender."""
+    rows = await session.scalars(
+        select(Outbox)
+        .where(Outbox.ticket_id == ticket_id, Outbox.state == OutboxState.PENDING, Outbox.not_before > now)
+        .order_by(Outbox.id)
+        .with_for_update()
+    )
+    return rows.all()
+
+
+async def next_due(
+    session: AsyncSession,
+    *,
+    account: str,
+    now: datetime,
+    lowest: Priority,
+    busy_groups: Collection[int] = (),
+    limit: int = 1,
+) -> Sequence[Outbox]:
+    """The rows to be said next, highest priority first, locked; none of a lower priority than ``lowest``.
+
+    Nothing but urgent messages goes to ``busy_groups``.
+    """
+    free: ColumnElement[bool] = or_(
+        Outbox.rank == Priority.URGENT.rank,
+        Outbox.group_id.is_(None),
+        Outbox.group_id.not_in(list(busy_groups)),
+    )
+    rows = await session.scalars(
+        select(Outbox)
+        .where(
+            Outbox.state == OutboxState.PENDING,
+            Outbox.account == account,
+            Outbox.rank <= lowest.rank,
+            Outbox.not_before <= now,
+            free,
+        )
+        .order_by(Outbox.rank, Outbox.not_before, Outbox.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return rows.all()
+
+
+async def earliest_pending(session: AsyncSession, *, account: str, lowest: Priority) -> datetime | None:
+    """When the account next has something to say of at least this priority."""
+    return await session.scalar(
+        select(func.min(Outbox.not_before)).where(
+            Outbox.state == OutboxState.PENDING, Outbox.account == account, Outbox.rank <= lowest.rank
+        )
+    )
+
+
+async def find_unsettled(
+    session: AsyncSession, *, account: str, group_id: int | None, contact: str | None, text: str
+) -> Outbox | None:
+    """The oldest row that this echo of the bot's own words proves to have been said."""
+    return await session.scalar(
+        select(Outbox)
+        .where(
+            Outbox.account == account,
+            Outbox.group_id == group_id if group_id is not None else Outbox.contact_id == contact,
+            Outbox.text == text,
+            or_(
+                Outbox.state.in_((OutboxState.SENDING, OutboxState.UNCERTAIN)),
+                (Outbox.state == OutboxState.SENT) & Outbox.message_id.is_(None),
+            ),
+        )
+        .order_by(Outbox.id)
+        .limit(1)
+        .with_for_update()
+    )
+
+
+async def mark_interrupted(session: AsyncSession, account: str) -> int:
+    """Rows that were being said when a process died become uncertain; returns how many."""
+    result = await session.execute(
+        update(Outbox)
+        .where(Outbox.account == account, Outbox.state == OutboxState.SENDING)
+        .values(state=OutboxState.UNCERTAIN)
+    )
+    return int(getattr(result, "rowcount", 0))
+
+
+async def list_uncertain(session: AsyncSession, *, account: str, before: datetime) -> Sequence[Outbox]:
+    """Uncertain rows whose sending began before a moment."""
+    rows = await session.scalars(
+        select(Outbox)
+        .where(Outbox.account == account, Outbox.state == OutboxState.UNCERTAIN, Outbox.sending_at < before)
+        .order_by(Outbox.id)
+        .with_for_update()
+    )
+    return rows.all()
+
+
+async def find_sent(session: AsyncSession, *, account: str, message_id: str) -> Outbox | None:
+    """What the bot said under this message id."""
+    return await session.scalar(
+        select(Outbox).where(Outbox.account == account, Outbox.message_id == message_id).limit(1)
+    )
+
+
+async def count_pending(session: AsyncSession) -> int:
+    """How many rows wait to be said."""
+    return await session.scalar(select(func.count()).where(Outbox.state == OutboxState.PENDING)) or 0

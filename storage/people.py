@@ -1,0 +1,113 @@
+"""Queries behind the directory snapshot: who is who in which group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.enums import RoleKind
+from storage.models import Community, Counter, Group, Person, Role
+
+DIRECTORY = "directory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupInfo:
+    """A 微网群 and where it belongs."""
+
+    id: int
+    name: str
+    grid: str
+    community_id: int
+    community: str
+    account: str | None
+    room: str | None
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleInfo:
+    """One role; both ids None means the whole subdistrict."""
+
+    kind: RoleKind
+    group_id: int | None
+    community_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonInfo:
+    """Somebody with roles."""
+
+    id: int
+    name: str
+    contact: str
+    roles: tuple[RoleInfo, ...]
+
+
+async def directory_version(session: AsyncSession) -> int:
+    """A number that grows with every change of groups, people or roles; 0 before the first."""
+    return await session.scalar(select(Counter.value).where(Counter.name == DIRECTORY)) or 0
+
+
+async def bump_directory(session: AsyncSession) -> None:
+    """Tell every process that the directory has changed."""
+    row = await session.get(Counter, DIRECTORY, with_for_update=True)
+    if row is None:
+        session.add(Counter(name=DIRECTORY, value=1))
+    else:
+        row.value += 1
+
+
+async def list_groups(session: AsyncSession) -> list[GroupInfo]:
+    """All groups, by id."""
+    rows = await session.execute(
+        select(Group, Community.name).join(Community, Community.id == Group.community_id).order_by(Group.id)
+    )
+    return [
+        GroupInfo(
+            id=group.id,
+            name=group.name,
+            grid=group.grid,
+            community_id=group.community_id,
+            community=community,
+            account=group.account,
+            room=group.room_id,
+            active=group.active,
+        )
+        for group, community in rows
+    ]
+
+
+async def list_people(session: AsyncSession) -> list[PersonInfo]:
+    """All people who have a role, by id, with their roles in the order they were given."""
+    roles: dict[int, list[RoleInfo]] = {}
+    for role in await session.scalars(select(Role).order_by(Role.id)):
+        info = RoleInfo(kind=role.kind, group_id=role.group_id, community_id=role.community_id)
+        roles.setdefault(role.person_id, []).append(info)
+    people = await session.scalars(select(Person).where(Person.active).order_by(Person.id))
+    return [
+        PersonInfo(id=person.id, name=person.name, contact=person.contact_id, roles=tuple(roles[person.id]))
+        for person in people
+        if person.id in roles
+    ]
+
+
+async def bind_room(session: AsyncSession, *, topic: str, account: str, room: str) -> bool:
+    """Note that the roster's group of this name is this room; tells whether such a group exists.
+
+    A room that was bound to another group is released first (rooms get renamed).
+    """
+    group = await session.scalar(select(Group).where(Group.name == topic, Group.active))
+    if group is None:
+        return False
+    if (group.account, group.room_id) != (account, room):
+        await session.execute(
+            update(Group)
+            .where(Group.account == account, Group.room_id == room)
+            .values(account=None, room_id=None)
+        )
+        group.account, group.room_id = account, room
+        await bump_directory(session)
+    return True

@@ -1,0 +1,148 @@
+"""Queries about tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.enums import OPEN_STATES, TicketState
+from storage.models import Category, Counter, Question, Supporter, Ticket, TicketEvent
+
+TICKET_NUMBER = "ticket"
+FIRST_NUMBER = 1001
+
+
+async def next_number(session: AsyncSession) -> int:
+    """The next ticket number, without gaps: the counter's row is locked until the transaction ends."""
+    counter: Counter | None = session.info.get(TICKET_NUMBER)
+    if counter is None:
+        counter = await session.get(Counter, TICKET_NUMBER, with_for_update=True)
+        if counter is None:
+            counter = Counter(name=TICKET_NUMBER, value=FIRST_NUMBER - 1)
+            session.add(counter)
+        session.info[TICKET_NUMBER] = counter
+    counter.value += 1
+    return counter.value
+
+
+async def get_ticket(session: AsyncSession, number: int) -> Ticket | None:
+    """The ticket of this number, locked for the transaction."""
+    return await session.scalar(select(Ticket).where(Ticket.number == number).with_for_update())
+
+
+async def get_ticket_by_id(session: AsyncSession, ticket_id: int) -> Ticket | None:
+    """The ticket of this row id, locked for the transaction."""
+    return await session.scalar(select(Ticket).where(Ticket.id == ticket_id).with_for_update())
+
+
+async def list_of_owner(
+    session: AsyncSession, person_id: int, states: Collection[TicketState]
+) -> Sequence[Ticket]:
+    """What somebody answers for, in these states: the urgent first, then the oldest."""
+    rows = await session.scalars(
+        select(Ticket)
+        .where(Ticket.owner_id == person_id, Ticket.state.in_(states))
+        .order_by(Ticket.urgent.desc(), Ticket.number)
+        .with_for_update()
+    )
+    return rows.all()
+
+
+async def list_of_resident(
+    session: AsyncSession, contact: str, group_id: int | None, states: Collection[TicketState]
+) -> Sequence[Ticket]:
+    """A resident's own tickets in these states, newest first; in one group or (None) in all."""
+    query = select(Ticket).where(Ticket.resident == contact, Ticket.state.in_(states))
+    if group_id is not None:
+        query = query.where(Ticket.group_id == group_id)
+    rows = await session.scalars(query.order_by(Ticket.number.desc()).with_for_update())
+    return rows.all()
+
+
+async def list_open_in_group(session: AsyncSession, group_id: int, since: datetime) -> Sequence[Ticket]:
+    """Tickets of a group that are still to be done and were opened since a moment, newest first."""
+    rows = await session.scalars(
+        select(Ticket)
+        .where(Ticket.group_id == group_id, Ticket.state.in_(OPEN_STATES), Ticket.opened_at >= since)
+        .order_by(Ticket.number.desc())
+        .with_for_update()
+    )
+    return rows.all()
+
+
+async def list_due(session: AsyncSession, now: datetime, limit: int) -> Sequence[Ticket]:
+    """Tickets the clock has to look at, those due first first; those another process holds are left to it."""
+    rows = await session.scalars(
+        select(Ticket)
+        .where(Ticket.next_step_at <= now)
+        .order_by(Ticket.next_step_at, Ticket.number)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return rows.all()
+
+
+async def earliest_step(session: AsyncSession) -> datetime | None:
+    """When the clock has to look at a ticket next."""
+    return await session.scalar(select(func.min(Ticket.next_step_at)))
+
+
+async def add_supporter(
+    session: AsyncSession, ticket: Ticket, contact: str, name: str, now: datetime
+) -> bool:
+    """Count a neighbour once; tells whether he or she was new."""
+    if contact == ticket.resident:
+        return False
+    known = await session.scalar(
+        select(Supporter.id).where(Supporter.ticket_id == ticket.id, Supporter.contact_id == contact)
+    )
+    if known is not None:
+        return False
+    session.add(Supporter(ticket_id=ticket.id, contact_id=contact, name=name, at=now))
+    ticket.supporters += 1
+    return True
+
+
+async def category_hours(session: AsyncSession, code: str, default: int) -> int:
+    """Within how many hours a category is to be resolved."""
+    category = await session.get(Category, code)
+    return category.resolve_hours if category is not None else default
+
+
+async def category_names(session: AsyncSession) -> dict[str, str]:
+    """Code → Chinese name of every active category, in the order admins gave."""
+    rows = await session.execute(
+        select(Category.code, Category.name).where(Category.active).order_by(Category.position)
+    )
+    return {code: name for code, name in rows}
+
+
+async def list_tickets(session: AsyncSession) -> Sequence[Ticket]:
+    """Every ticket by number."""
+    return (await session.scalars(select(Ticket).order_by(Ticket.number))).all()
+
+
+async def list_events(session: AsyncSession) -> Sequence[TicketEvent]:
+    """Every timeline row, in the order written."""
+    return (await session.scalars(select(TicketEvent).order_by(TicketEvent.id))).all()
+
+
+async def open_question(session: AsyncSession, contact: str, since: datetime) -> Question | None:
+    """What the bot has asked somebody since a moment and is still waiting for."""
+    question = await session.get(Question, contact)
+    return question if question is not None and question.asked_at >= since else None
+
+
+async def ask_question(session: AsyncSession, question: Question) -> None:
+    """Wait for somebody's bare number; an older question to the same person is forgotten."""
+    await session.merge(question)
+
+
+async def drop_question(session: AsyncSession, contact: str) -> None:
+    """Stop waiting."""
+    question = await session.get(Question, contact)
+    if question is not None:
+        await session.delete(question)
