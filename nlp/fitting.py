@@ -57,7 +57,9 @@ def _informativeness(vocabulary: Vocabulary, truth: Floats) -> Floats:
     return scale
 
 
-def fit_weights(rows: Rows, truth: Floats, allowed: Mask | None = None, start: Floats | None = None) -> Floats:
+def fit_weights(
+    rows: Rows, truth: Floats, allowed: Mask | None = None, start: Floats | None = None
+) -> Floats:
     """Weights (terms × labels) for unscaled presence; entries outside `allowed` stay 0."""
     from scipy.optimize import minimize
 

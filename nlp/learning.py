@@ -78,7 +78,13 @@ def _check_name(name: str, labels: Sequence[str]) -> None:
     except RuleError as error:
         reason = f"类别“{name}”不能当规则里的类别：{error.message}"
         raise LearningError(reason, rows=len(labels), row=row, label=name) from error
-    if rule.groups or name != name.strip() or name[0] in "#＃@＠~～" or "\n" in name or is_signal(rule.category):
+    if (
+        rule.groups
+        or name != name.strip()
+        or name[0] in "#＃@＠~～"
+        or "\n" in name
+        or is_signal(rule.category)
+    ):
         reason = f"类别“{name}”不能当规则里的类别"
         raise LearningError(reason, rows=len(labels), row=row, label=name)
 
@@ -110,9 +116,7 @@ def _fit(
     return vocabulary.terms, weights * (_TYPICAL_SCORE / max(typical, 1e-9))
 
 
-def _narrow(
-    vocabulary: "Vocabulary", weights: "Floats", limit: int
-) -> tuple["Vocabulary", "Mask", "Floats"]:
+def _narrow(vocabulary: "Vocabulary", weights: "Floats", limit: int) -> tuple["Vocabulary", "Mask", "Floats"]:
     import numpy as np
 
     from nlp.fitting import centred, strongest_entries
@@ -130,7 +134,9 @@ def _write(names: tuple[str, ...], terms: tuple[str, ...], weights: "Floats", ro
         for label, value in enumerate(values)
         if value
     ]
-    lines = [f"# 由 {rows} 条有类别的文字学成：{len(names)} 个类别，{len(entries)} 个带分值的词。可以照常修改。"]
+    lines = [
+        f"# 由 {rows} 条有类别的文字学成：{len(names)} 个类别，{len(entries)} 个带分值的词。可以照常修改。"
+    ]
     count = Counter(label for label, _, _ in entries)
     for label, name in enumerate(names):
         lines += ["", f"# {name}（{count[label]} 个词）"]
@@ -140,5 +146,3 @@ def _write(names: tuple[str, ...], terms: tuple[str, ...], weights: "Floats", ro
             if owner == label
         ]
     return "\n".join(lines) + "\n"
-
-

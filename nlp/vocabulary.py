@@ -74,7 +74,9 @@ def _matrix(rows: Iterable[Counter[str]], terms: Sequence[str]) -> Any:
     from scipy.sparse import csr_matrix
 
     column = {term: number for number, term in enumerate(terms)}
-    pointers, columns, values = [0], [], []
+    pointers: list[int] = [0]
+    columns: list[int] = []
+    values: list[float] = []
     for row in rows:
         known = sorted((column[term], times) for term, times in row.items() if term in column)
         columns.extend(place for place, _ in known)
