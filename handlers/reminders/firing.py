@@ -1,0 +1,169 @@
+"""Firing: what is due becomes outbox rows, once for each group, whoever else is firing too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import takewhile
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handlers.reminders.errors import ReminderRefused, UnknownReminder
+from handlers.reminders.notices import Stewards, fill_notice
+from handlers.reminders.plans import Plan, Scope, moments, next_time
+from handlers.settings import Settings
+from handlers.speech import SpeechKind
+from handlers.wording import SHANGHAI
+from storage.enums import FiringState, OutboxState, Priority, ScheduleState
+from storage.models import Audit, Schedule
+from storage.schedules import (
+    Target,
+    broadcasts_since,
+    claim_firings,
+    get_schedule,
+    list_stewards,
+    list_targets,
+    lock_due,
+    queue_rows,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fired:
+    """What one firing came to: groups queued, groups no account sits in, groups that had enough today."""
+
+    queued: int
+    unbound: int
+    capped: int
+
+
+async def fire_due(session: AsyncSession, *, now: datetime, settings: Settings) -> int:
+    """Fire every schedule whose time has come; returns how many notices were queued.
+
+    Of the times that passed while nobody looked, the latest still goes out when it is within its grace; every
+    other one is marked missed.
+    """
+    queued = 0
+    for schedule in await lock_due(session, now):
+        queued += await _fire(session, schedule, now, settings)
+    return queued
+
+
+async def run_reminder(
+    session: AsyncSession, *, number: int, by: str, now: datetime, settings: Settings
+) -> Fired:
+    """Send a notice now, beside its schedule. A one-time notice is done with it."""
+    schedule = await get_schedule(session, number)
+    if schedule is None:
+        raise UnknownReminder(number)
+    ours = await claim_firings(session, number, [(now, FiringState.SENT)], now)
+    if now not in ours:
+        raise ReminderRefused(f"提示{number}刚刚发过。")
+    if schedule.cron is None:
+        schedule.state, schedule.next_at = ScheduleState.DONE, None
+    return await _send(session, schedule, ours[now], now, now, settings, by)
+
+
+async def _fire(session: AsyncSession, schedule: Schedule, now: datetime, settings: Settings) -> int:
+    grace = timedelta(minutes=settings.reminders.grace_minutes)
+    dues = list(_due_times(schedule, now))
+    late = now - dues[-1] > grace
+    states = [(due, FiringState.MISSED) for due in dues[:-1]]
+    states.append((dues[-1], FiringState.MISSED if late else FiringState.SENT))
+    ours = await claim_firings(session, schedule.id, states, now)
+    _advance(schedule, now)
+    missed = sum(state is FiringState.MISSED and due in ours for due, state in states)
+    if missed:
+        detail = {"schedule": schedule.id, "missed": missed}
+        session.add(Audit(at=now, who="系统", what="reminder.missed", detail=detail))
+    if late or dues[-1] not in ours:
+        return 0
+    fired = await _send(session, schedule, ours[dues[-1]], dues[-1], now, settings, "系统")
+    return fired.queued
+
+
+def _due_times(schedule: Schedule, now: datetime) -> Iterator[datetime]:
+    """The time that was waited for and every later one up to now."""
+    if schedule.next_at is None:
+        return
+    yield schedule.next_at
+    if schedule.cron is not None:
+        later = moments(Plan(cron=schedule.cron), schedule.next_at)
+        yield from takewhile(lambda due: due <= now, later)
+
+
+def _advance(schedule: Schedule, now: datetime) -> None:
+    schedule.next_at = next_time(Plan(cron=schedule.cron), now) if schedule.cron else None
+    if schedule.next_at is None:
+        schedule.state = ScheduleState.DONE
+
+
+async def _send(
+    session: AsyncSession,
+    schedule: Schedule,
+    firing_id: int,
+    due: datetime,
+    now: datetime,
+    settings: Settings,
+    by: str,
+) -> Fired:
+    """Queue the notice for every group of its scope that may get one more today."""
+    scope = Scope.from_json(schedule.scope)
+    targets = await list_targets(
+        session, everyone=scope.everyone, communities=scope.communities, groups=scope.groups
+    )
+    had = await broadcasts_since(session, _midnight(now))
+    bound = [target for target in targets if target.account is not None]
+    limit = settings.delivery.broadcasts_per_group_day
+    free = [target for target in bound if had.get(target.id, 0) < limit]
+    stewards = await list_stewards(session)
+    expires = due + timedelta(minutes=settings.reminders.grace_minutes)
+    await queue_rows(session, _rows(schedule.text, free, stewards, firing_id, due, now, expires))
+    fired = Fired(queued=len(free), unbound=len(targets) - len(bound), capped=len(bound) - len(free))
+    session.add(Audit(at=now, who=by, what="reminder.fired", detail=_detail(schedule.id, firing_id, fired)))
+    return fired
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _detail(schedule: int, firing: int, fired: Fired) -> dict[str, Any]:
+    return {
+        "schedule": schedule,
+        "firing": firing,
+        "queued": fired.queued,
+        "unbound": fired.unbound,
+        "capped": fired.capped,
+    }
+
+
+def _rows(
+    text: str,
+    targets: Iterable[Target],
+    stewards: Stewards,
+    firing_id: int,
+    due: datetime,
+    now: datetime,
+    expires: datetime,
+) -> Iterator[dict[str, Any]]:
+    for target in targets:
+        yield {
+            "key": f"firing:{firing_id}:group:{target.id}",
+            "account": target.account,
+            "group_id": target.id,
+            "kind": SpeechKind.REMINDER.value,
+            "priority": Priority.BROADCAST,
+            "rank": Priority.BROADCAST.rank,
+            "text": fill_notice(text, target, stewards, due),
+            "mentions": [],
+            "firing_id": firing_id,
+            "state": OutboxState.PENDING,
+            "created_at": now,
+            "not_before": now,
+            "expires_at": expires,
+            "attempts": 0,
+            "error": "",
+        }
