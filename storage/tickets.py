@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.enums import OPEN_STATES, TicketState
-from storage.models import Category, Counter, Question, Supporter, Ticket, TicketEvent
+from storage.models import Category, Counter, Outbox, Question, Supporter, Ticket, TicketEvent
 
 TICKET_NUMBER = "ticket"
 FIRST_NUMBER = 1001
@@ -117,7 +117,7 @@ async def category_names(session: AsyncSession) -> dict[str, str]:
     rows = await session.execute(
         select(Category.code, Category.name).where(Category.active).order_by(Category.position)
     )
-    return {code: name for code, name in rows}
+    return dict(rows.tuples().all())
 
 
 async def list_tickets(session: AsyncSession) -> Sequence[Ticket]:
@@ -146,3 +146,15 @@ async def drop_question(session: AsyncSession, contact: str) -> None:
     question = await session.get(Question, contact)
     if question is not None:
         await session.delete(question)
+
+
+async def list_help_calls(session: AsyncSession, contact: str) -> Sequence[Ticket]:
+    """Tickets for which a member of the response team was called, the latest call first."""
+    rows = await session.scalars(
+        select(Ticket)
+        .join(Outbox, Outbox.ticket_id == Ticket.id)
+        .where(Outbox.contact_id == contact, Outbox.key.contains(":help:"))
+        .order_by(Outbox.id.desc())
+        .limit(10)
+    )
+    return rows.all()

@@ -1,0 +1,251 @@
+"""A steward's direct messages: short answers to prompts (DESIGN §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+
+from handlers.chat.commands import (
+    StaffCommand,
+    is_help_request,
+    is_list_request,
+    parse_choice,
+    parse_help_offer,
+    parse_staff,
+)
+from handlers.chat.finding import fitting_tickets, may_act, quoted_ticket
+from handlers.context import Context
+from handlers.directory import LADDER
+from handlers.errors import ActionRefused
+from handlers.events import IncomingMessage
+from handlers.tickets import acting
+from handlers.tickets.telling import group_of, prompt_text
+from handlers.tickets.timeline import STATE_NAMES, Action, Cause
+from handlers.wording import due_words, quote_words
+from storage.enums import OPEN_STATES, RoleKind
+from storage.models import Question, Ticket
+from storage.people import PersonInfo
+from storage.tickets import (
+    ask_question,
+    drop_question,
+    get_ticket,
+    get_ticket_by_id,
+    list_help_calls,
+    list_of_owner,
+    open_question,
+)
+
+QUESTION_LIFE = timedelta(minutes=15)
+LONGEST_LIST = 9
+TO_PERSON = "转给"
+"""The stored action of a question whose options are people, not tickets: the ticket's number follows."""
+
+
+async def answer(ctx: Context, person: PersonInfo, message: IncomingMessage, cause: Cause) -> str | None:
+    """Do what a steward (or a stand-in, or a team member) says; the words to answer with, None for nothing to say."""
+    if (chosen := await _answer_question(ctx, person, message, cause)) is not None:
+        return chosen
+    if is_help_request(message.text):
+        return ctx.texts.render("help_steward")
+    if is_list_request(message.text):
+        return await _my_tickets(ctx, person)
+    if (offer := parse_help_offer(message.text)) is not None and _in_team(person):
+        return await _take_help(ctx, person, offer[0], message, cause)
+    command = parse_staff(message.text)
+    quoted = await quoted_ticket(ctx, message)
+    if command is None and quoted is None:
+        return ctx.texts.render("not_understood")
+    if command is None:
+        command = StaffCommand(Action.NOTE, None, message.text)
+    return await _carry_out(ctx, person, command, quoted, cause)
+
+
+async def _carry_out(
+    ctx: Context, person: PersonInfo, command: StaffCommand, quoted: Ticket | None, cause: Cause
+) -> str | None:
+    ticket = quoted
+    if command.number is not None:
+        ticket = await get_ticket(ctx.session, command.number)
+        if ticket is None:
+            return ctx.texts.render("unknown_number", number=command.number)
+    if ticket is None:
+        return await _the_only_one(ctx, person, command, cause)
+    if not may_act(ctx, person, ticket):
+        return ctx.texts.render("not_yours", number=ticket.number)
+    return await act(ctx, person, ticket, command, cause)
+
+
+async def _the_only_one(ctx: Context, person: PersonInfo, command: StaffCommand, cause: Cause) -> str:
+    fitting = await fitting_tickets(ctx, person, command.action)
+    if len(fitting) == 1:
+        return await act(ctx, person, fitting[0], command, cause)
+    if not fitting:
+        anything = await list_of_owner(ctx.session, person.id, OPEN_STATES)
+        key = "nothing_fits" if anything else "nothing_open"
+        return ctx.texts.render(key, action=command.action)
+    shown = fitting[:LONGEST_LIST]
+    await _ask(ctx, person, command.action, command.words, [ticket.id for ticket in shown])
+    return ctx.texts.render("which", options=_numbered(_brief(ctx, ticket) for ticket in shown))
+
+
+async def _ask(ctx: Context, person: PersonInfo, action: str, words: str, options: list[int]) -> None:
+    question = Question(
+        contact_id=person.contact, asked_at=ctx.now, action=action, words=words, options=options
+    )
+    await ask_question(ctx.session, question)
+
+
+async def _answer_question(
+    ctx: Context, person: PersonInfo, message: IncomingMessage, cause: Cause
+) -> str | None:
+    question = await open_question(ctx.session, person.contact, ctx.now - QUESTION_LIFE)
+    if question is None:
+        return None
+    choice = parse_choice(message.text) if message.quote is None and not message.quoted_text else None
+    await drop_question(ctx.session, person.contact)
+    if choice is None or not 1 <= choice <= len(question.options):
+        return None
+    option = question.options[choice - 1]
+    if question.action.startswith(TO_PERSON):
+        return await _hand_over(
+            ctx, person, int(question.action.removeprefix(TO_PERSON)), option, question.words, cause
+        )
+    ticket = await get_ticket_by_id(ctx.session, option)
+    if ticket is None:
+        return None
+    return await act(ctx, person, ticket, StaffCommand(Action(question.action), None, question.words), cause)
+
+
+async def act(ctx: Context, person: PersonInfo, ticket: Ticket, command: StaffCommand, cause: Cause) -> str:
+    """Carry one command out on one ticket; the words to answer with, also when its state refuses it."""
+    try:
+        return await _ACTIONS[command.action](ctx, person, ticket, command.words, cause)
+    except ActionRefused as error:
+        return ctx.texts.render("refused", number=error.number, state=error.state, action=error.action)
+
+
+async def _accept(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
+    await acting.accept(ctx, ticket, person, cause)
+    due = due_words(ticket.resolve_due, ctx.now) if ticket.resolve_due else "24小时"
+    return ctx.texts.render("accepted_steward", number=ticket.number, due=due)
+
+
+async def _resolve(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
+    await acting.resolve(ctx, ticket, person, cause, words)
+    return ctx.texts.render("resolved_steward", number=ticket.number)
+
+
+async def _reject(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
+    await acting.reject(ctx, ticket, cause)
+    return ctx.texts.render("rejected_steward", number=ticket.number)
+
+
+async def _reassign(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
+    candidates = _colleagues(ctx, person, ticket)
+    name, _, reason = words.partition(" ")
+    if not words:
+        if not candidates:
+            return ctx.texts.render("reassign_nobody", who="", options="（没有登记同事）")
+        shown = candidates[:LONGEST_LIST]
+        await _ask(ctx, person, f"{TO_PERSON}{ticket.number}", "", [each.id for each in shown])
+        return ctx.texts.render(
+            "reassign_to", number=ticket.number, options=_numbered(each.name for each in shown)
+        )
+    found = [each for each in candidates if each.name == name.strip("，,：:")]
+    if len(found) != 1:
+        options = "、".join(each.name for each in candidates) or "（没有登记同事）"
+        return ctx.texts.render("reassign_nobody", who=name, options=options)
+    await acting.reassign(ctx, ticket, found[0], cause, reason.strip())
+    return ctx.texts.render("reassigned_steward", number=ticket.number, who=found[0].name)
+
+
+async def _hand_over(
+    ctx: Context, person: PersonInfo, number: int, to_id: int, reason: str, cause: Cause
+) -> str | None:
+    ticket, to = await get_ticket(ctx.session, number), ctx.directory.people.get(to_id)
+    if ticket is None or to is None:
+        return None
+    try:
+        await acting.reassign(ctx, ticket, to, cause, reason)
+    except ActionRefused as error:
+        return ctx.texts.render("refused", number=error.number, state=error.state, action=error.action)
+    return ctx.texts.render("reassigned_steward", number=number, who=to.name)
+
+
+def _colleagues(ctx: Context, person: PersonInfo, ticket: Ticket) -> list[PersonInfo]:
+    group, found = group_of(ctx, ticket), dict[int, PersonInfo]()
+    for kind in (*LADDER, RoleKind.DEPARTMENT):
+        for each in ctx.directory.holders(kind, group):
+            if each.id != person.id:
+                found.setdefault(each.id, each)
+    return list(found.values())
+
+
+async def _call_help(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
+    count = await acting.call_help(ctx, ticket, cause)
+    return ctx.texts.render("helped_steward" if count else "no_team", number=ticket.number, count=count)
+
+
+async def _recategorise(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
+    known = {name: code for code, name in ctx.categories.items()}
+    code = known.get(words) or next((code for name, code in known.items() if words and words in name), None)
+    if code is None:
+        return ctx.texts.render("unknown_category", word=words, options="、".join(known))
+    await acting.recategorise(ctx, ticket, code, cause)
+    return ctx.texts.render("recategorised_steward", number=ticket.number, category=ctx.category_name(code))
+
+
+async def _note(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
+    await acting.note(ctx, ticket, words, cause)
+    return ctx.texts.render("noted_steward", number=ticket.number)
+
+
+async def _show(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
+    return f"{prompt_text(ctx, ticket)}\n现在：{STATE_NAMES[ticket.state]}"
+
+
+_Act = Callable[[Context, PersonInfo, Ticket, str, Cause], Awaitable[str]]
+_ACTIONS: dict[Action, _Act] = {
+    Action.ACCEPT: _accept,
+    Action.RESOLVE: _resolve,
+    Action.REJECT: _reject,
+    Action.REASSIGN: _reassign,
+    Action.HELP: _call_help,
+    Action.RECATEGORISE: _recategorise,
+    Action.NOTE: _note,
+    Action.SHOW: _show,
+}
+
+
+def _in_team(person: PersonInfo) -> bool:
+    return any(role.kind is RoleKind.RESPONSE_TEAM for role in person.roles)
+
+
+async def _take_help(
+    ctx: Context, member: PersonInfo, number: int | None, message: IncomingMessage, cause: Cause
+) -> str:
+    quoted = await quoted_ticket(ctx, message) if number is None else await get_ticket(ctx.session, number)
+    calls = [quoted] if quoted is not None else await list_help_calls(ctx.session, member.contact)
+    ticket = next((call for call in calls if call.state in OPEN_STATES), None)
+    if ticket is None:
+        return ctx.texts.render("nothing_fits", action=Action.HELP)
+    await acting.take_help(ctx, ticket, member, cause)
+    owner = ctx.directory.people.get(ticket.owner_id) if ticket.owner_id is not None else None
+    return ctx.texts.render("help_taken_member", number=ticket.number, who=owner.name if owner else "")
+
+
+async def _my_tickets(ctx: Context, person: PersonInfo) -> str:
+    tickets = await list_of_owner(ctx.session, person.id, OPEN_STATES)
+    if not tickets:
+        return ctx.texts.render("nothing_open")
+    lines = "\n".join(f"{_brief(ctx, ticket)} {STATE_NAMES[ticket.state]}" for ticket in tickets[:20])
+    return ctx.texts.render("my_tickets", count=len(tickets), options=lines)
+
+
+def _brief(ctx: Context, ticket: Ticket) -> str:
+    words = ticket.location or quote_words(ticket.text, 12)
+    return f"{ticket.number} {ctx.category_name(ticket.category)} {group_of(ctx, ticket).name} {words}"
+
+
+def _numbered(options: Iterable[str]) -> str:
+    return "\n".join(f"{index}. {option}" for index, option in enumerate(options, 1))
