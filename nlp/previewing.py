@@ -15,6 +15,7 @@ from nlp.meaning import Verdict
 from nlp.rulebook import RuleBook
 from nlp.rulefile import RuleFile, expand, parse_rules
 from nlp.rules import Rule
+from nlp.segmenter import plain_words
 from nlp.spelling import fold
 from nlp.terms import Sieve
 
@@ -96,7 +97,8 @@ def touched(old: RuleBook, new: RuleBook, messages: Sequence[str]) -> list[int]:
     if old.bounds != new.bounds or any(not rule.groups for rule in differing):
         return list(range(len(messages)))
     search = _Search(messages)
-    rows = search.any_of((_vocabulary(old_rules) ^ _vocabulary(new_rules)) | _place_changes(before, after))
+    words = _new_words(_vocabulary(old_rules) ^ _vocabulary(new_rules))
+    rows = search.any_of(words | _place_changes(before, after))
     for rule in differing:
         rows |= set.intersection(*(search.any_of(group) for group in rule.groups))
     return sorted(rows)
@@ -129,6 +131,11 @@ def _forms(terms: Terms, parsed: RuleFile) -> Terms:
 
 def _vocabulary(rules: Iterable[_Asked]) -> Terms:
     return frozenset(term for rule in rules for group in (*rule.groups, rule.excluded) for term in group)
+
+
+def _new_words(terms: Terms) -> Terms:
+    """Those that jieba does not know: only these change how a message is cut."""
+    return frozenset(term for term in terms if plain_words(term) != [term])
 
 
 def _place_changes(before: RuleFile, after: RuleFile) -> Terms:

@@ -122,7 +122,8 @@ class _Trial:
         return self._counted(draft, changed)
 
     def _counted(self, draft: Suggestion, changed: RuleBook) -> Suggestion:
-        better, worse = [], []
+        better: list[int] = []
+        worse: list[int] = []
         for row in touched(self.book, changed, self.texts):
             right = outcome(changed, self.texts[row]).category == self.wanted[row]
             if right is not self.right[row]:

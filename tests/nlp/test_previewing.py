@@ -1,0 +1,102 @@
+"""A preview must say exactly what reading every message with both books would say."""
+
+import random
+
+import pytest
+
+from nlp import Bounds, RuleBook, compile_rules
+from nlp.previewing import Preview, outcome, preview
+
+_BASE = (
+    "@坏了 = 坏了|不亮\n~路灯 = 路登\n公共照明：路灯 & @坏了\n供水排水：停水|漏水 x1.2\n停车秩序：车位 ! 买\n"
+)
+_WORDS = [
+    "路灯",
+    "路登",
+    "坏了",
+    "不亮",
+    "停水",
+    "漏水",
+    "车位",
+    "买",
+    "电梯",
+    "楼道灯",
+    "幽灵梯",
+    "今天",
+    "谢谢",
+    "我家",
+    "，",
+    "。",
+    "3幢",
+]
+
+
+def _messages(number: int) -> list[str]:
+    chance = random.Random(11)
+    return ["".join(chance.choices(_WORDS, k=chance.randint(1, 7))) for _ in range(number)]
+
+
+def _every_message_read(old: RuleBook, new: RuleBook, messages: list[str]) -> list[int]:
+    return [row for row, text in enumerate(messages) if outcome(old, text) != outcome(new, text)]
+
+
+def _rows(found: Preview) -> list[int]:
+    return sorted(one.index for one in (*found.gained, *found.lost, *found.changed))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        _BASE + "电梯：电梯 & @坏了\n",
+        _BASE + "电梯：幽灵梯 x2\n",
+        _BASE.replace("坏了|不亮", "坏了|不亮|楼道灯"),
+        _BASE.replace("~路灯 = 路登\n", ""),
+        _BASE.replace(" ! 买", ""),
+        _BASE.replace("x1.2", "x0.6"),
+        _BASE.replace("x1.2", "x1.2 !!"),
+        _BASE.replace("停水|漏水 x1.2", "停水 x1.2"),
+        _BASE + "其他：* x1.5\n",
+        _BASE + "「求助」：我家 x0.5\n",
+        _BASE + "@地点 = 电梯\n",
+    ],
+)
+def test_a_preview_says_what_reading_everything_would_say(changed: str) -> None:
+    old, new, messages = compile_rules(_BASE), compile_rules(changed), _messages(400)
+    assert _rows(preview(old, new, messages)) == _every_message_read(old, new, messages)
+
+
+def test_gained_lost_and_changed_are_told_apart() -> None:
+    old = compile_rules("供水排水：停水\n停车秩序：车位\n公共照明：路灯\n")
+    new = compile_rules("供水排水：停水\n停车秩序：路灯\n电梯：电梯\n")
+    found = preview(old, new, ["停水了", "车位被占", "路灯坏了", "电梯坏了"])
+    assert [one.index for one in found.lost] == [1]
+    assert [one.index for one in found.gained] == [3]
+    [changed] = found.changed
+    assert (changed.index, changed.before.category, changed.after.category) == (2, "lighting", "parking")
+
+
+def test_rules_in_another_order_are_no_change_and_nothing_is_read() -> None:
+    old = compile_rules("供水排水：停水|漏水\n停车秩序：车位\n")
+    new = compile_rules("停车秩序：车位\n供水排水：漏水|停水\n")
+    assert preview(old, new, _messages(50)) == Preview(gained=(), lost=(), changed=(), read=0)
+
+
+def test_only_messages_with_all_the_words_are_read() -> None:
+    old, new = compile_rules(_BASE), compile_rules(_BASE + "电梯：电梯 & 停水\n")
+    assert preview(old, new, ["电梯到了", "停水了", "电梯停水", "你好"]).read == 1
+
+
+def test_other_bounds_are_a_change_for_every_message() -> None:
+    old = compile_rules(_BASE)
+    new = compile_rules(_BASE, Bounds(ticket=2.0, ask=1.0))
+    assert [one.index for one in preview(old, new, ["你好", "停水了"]).changed] == [1]
+
+
+def test_many_terms_at_once_are_found_too() -> None:
+    terms = "|".join(f"设备{number}号" for number in range(1000, 1400))
+    old, new = compile_rules(_BASE), compile_rules(f"{_BASE}公共设施维修：{terms}\n")
+    assert [one.index for one in preview(old, new, ["你好", "设备1234号不转", "设备号"]).gained] == [1]
+
+
+def test_no_messages_give_an_empty_preview() -> None:
+    assert preview(compile_rules(_BASE), compile_rules(""), []).read == 0
