@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,7 +68,8 @@ async def seed_rules(session: AsyncSession, *, now: datetime) -> bool:
     )
     if await count_lines(session):
         return False
-    await _replace(session, default_rules(), by="系统", note="初始规则", now=now)
+    text = await asyncio.to_thread(default_rules)
+    await _replace(session, text, by="系统", note="初始规则", now=now)
     return True
 
 

@@ -1,0 +1,152 @@
+"""``weiwang rules learn|eval|preview|suggest``: rules from examples, and what rules make of them. No database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from bot.cli.opening import BadFile, read_labelled, read_rules, read_text
+from nlp import category_name
+from nlp.evaluation import Evaluation, evaluate, evaluation_to_json
+from nlp.learning import LearningError, learn_rules
+from nlp.previewing import Difference, Outcome, preview
+from nlp.suggesting import Example, suggest
+
+NO_REQUEST = "silent"
+"""The label that says a message is no request, in the examples of ``suggest``."""
+
+FileArgument = Annotated[Path, typer.Argument(help="A CSV file with a header.")]
+MessageColumn = Annotated[str, typer.Option("--text-column", help="The column of the messages.")]
+LabelColumn = Annotated[str, typer.Option("--label-column", help="The column of the labels.")]
+RulesOption = Annotated[Path, typer.Option("--rules", help="The rule file.")]
+
+
+def learn_file(
+    file: FileArgument,
+    text_column: MessageColumn,
+    label_column: LabelColumn,
+    out: Annotated[Path, typer.Option("--out", help="The rule file to write.")],
+    limit: Annotated[int, typer.Option(min=1, help="At most so many weighted terms.")] = 5000,
+) -> None:
+    """Learn an ordinary rule file from labelled messages; its categories are the labels."""
+    texts, labels = read_labelled(file, text_column, label_column)
+    if not out.absolute().parent.is_dir():
+        raise BadFile(out, "没有这个目录。")
+    with _progress("学习") as tell:
+        try:
+            rules = learn_rules(texts, labels, limit=limit, on_progress=tell)
+        except LearningError as error:
+            raise BadFile(file, error.reason) from error
+    try:
+        out.write_text(rules, encoding="utf-8")
+    except OSError as error:
+        raise BadFile(out, error.strerror or "写不了") from error
+    typer.echo(f"已从{len(texts)}条学到规则，写在 {out}。", err=True)
+
+
+def evaluate_file(
+    file: FileArgument,
+    rules: RulesOption,
+    text_column: MessageColumn,
+    label_column: LabelColumn,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Measure a rule file on labelled messages."""
+    texts, labels = read_labelled(file, text_column, label_column)
+    book = read_rules(rules)
+    with _progress(f"评测{len(texts)}条"):
+        result = evaluate(book, texts, labels, worst=0 if as_json else 10)
+    if as_json:
+        typer.echo(json.dumps(evaluation_to_json(result), ensure_ascii=False))
+    else:
+        _show(result)
+
+
+def preview_file(
+    new: Annotated[Path, typer.Argument(help="The rule file that may come.")],
+    rules: RulesOption,
+    messages: Annotated[Path, typer.Option("--messages", help="A text file, one message a line.")],
+) -> None:
+    """Say which messages would mean something else under a new rule file."""
+    before, after = read_rules(rules), read_rules(new)
+    lines = read_text(messages).splitlines()
+    with _progress(f"比较{len(lines)}条"):
+        result = preview(before, after, lines)
+    parts = (("新识别", result.gained), ("不再识别", result.lost), ("有变化", result.changed))
+    for title, differences in parts:
+        typer.echo(f"{title} {len(differences)}条")
+        for difference in differences:
+            typer.echo(_difference(difference, lines))
+
+
+def suggest_changes(
+    file: FileArgument,
+    rules: RulesOption,
+    text_column: MessageColumn,
+    label_column: LabelColumn,
+    history: Annotated[
+        Path | None,
+        typer.Option("--history", help="Messages that are right now, in a CSV of the same columns."),
+    ] = None,
+    at_most: Annotated[int, typer.Option("--count", "-n", min=1)] = 10,
+) -> None:
+    """Propose rule changes that mend corrected messages (label "silent": no request)."""
+    book = read_rules(rules)
+    examples = _examples(file, text_column, label_column)
+    known = _examples(history, text_column, label_column) if history else []
+    with _progress("找改法"):
+        found = suggest(book, examples, known, at_most=at_most)
+    for one in found:
+        typer.echo(one.line if one.replaces is None else f"{one.line}    # 代替：{one.replaces}")
+        spoiled = len(one.breaks) + len(one.lost)
+        typer.echo(f"    # 改对{len(one.mends) + len(one.gained)}条，改错{spoiled}条")
+    if not found:
+        typer.echo("没有要改的，或者没有有用的改法。", err=True)
+
+
+def _examples(path: Path, text_column: str, label_column: str) -> list[Example]:
+    pairs = zip(*read_labelled(path, text_column, label_column), strict=True)
+    return [Example(text, None if label in ("", NO_REQUEST) else label) for text, label in pairs]
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[str], None]]:
+    """A bar on the standard error while long work goes on; gives what to call with news of it."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda news: progress.update(task, description=news)
+
+
+def _show(result: Evaluation) -> None:
+    console = Console()
+    console.print(
+        f"{result.rows}条，准确率 {result.accuracy:.4f}，宏F1 {result.macro_f1:.4f}，{result.terms}个词"
+    )
+    table = Table("类别", "查准", "查全", "F1", "条数")
+    for score in result.per_label:
+        figures = (f"{score.precision:.3f}", f"{score.recall:.3f}", f"{score.f1:.3f}", str(score.rows))
+        table.add_row(score.label, *figures)
+    console.print(table)
+    for rule in result.hurtful:
+        console.print(
+            f"第{rule.line}行去掉会多对{rule.gained}条、多错{rule.lost}条：{rule.rule}", markup=False
+        )
+
+
+def _difference(difference: Difference, lines: list[str]) -> str:
+    return f"  {_said(difference.before)} → {_said(difference.after)}  {lines[difference.index]}"
+
+
+def _said(outcome: Outcome) -> str:
+    if outcome.category is None:
+        return "不出声"
+    return f"{category_name(outcome.category)}·{outcome.verdict.value}{'·紧急' if outcome.urgent else ''}"
