@@ -10,10 +10,10 @@ from __future__ import annotations
 import logging
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 LOGGER_ROOT = "wechaty"
 LOGGER_LEVEL = logging.ERROR
@@ -33,7 +33,7 @@ def _restore_emitter() -> None:
     from pyee.asyncio import AsyncIOEventEmitter
 
     if not hasattr(pyee, "AsyncIOEventEmitter"):
-        pyee.AsyncIOEventEmitter = AsyncIOEventEmitter
+        setattr(pyee, "AsyncIOEventEmitter", AsyncIOEventEmitter)  # noqa: B010 - mypy knows it is gone
 
 
 def _get_host(url: str) -> tuple[str, str | None, int | None]:
@@ -63,7 +63,8 @@ def _calm_loggers() -> None:
         import wechaty_puppet
         from wechaty_puppet import logger
 
-    for name in ("WechatyPuppet.Schema.Base", "WechatyPuppet.Schemas.Event", "FileBox"):
+    logging.getLogger(LOGGER_ROOT).setLevel(LOGGER_LEVEL)
+    for name in _OWN_NAMES:
         calm_logger(name)
     logger.get_logger = wechaty_puppet.get_logger = calm_logger
 
@@ -122,9 +123,9 @@ def calm_logger(name: str | None = None, file: str | None = None) -> logging.Log
 _OWN_NAMES = frozenset({"WechatyPuppet.Schema.Base", "WechatyPuppet.Schemas.Event", "FileBox"})
 
 
-class _quiet_imports(warnings.catch_warnings[Any]):  # noqa: N801 - reads as a statement
+@contextmanager
+def _quiet_imports() -> Iterator[None]:
     """wechaty_puppet_service imports telnetlib, which warns that it goes with Python 3.13."""
-
-    def __enter__(self) -> None:
-        super().__enter__()
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
+        yield

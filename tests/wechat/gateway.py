@@ -102,7 +102,7 @@ class Gateway:
     A client that stops and starts the puppet (wechaty does) is logged in again after ``login_delay`` seconds.
     """
 
-    def __init__(self, *, token: str = "test-token", login_delay: float = 0.5) -> None:
+    def __init__(self, *, token: str = "test-token", login_delay: float = 0.5) -> None:  # noqa: S107 - a test's own
         self.token = token
         self.port = free_port()
         self.said: list[Said] = []
@@ -210,7 +210,9 @@ class Gateway:
 
     async def say(self, talker: str, text: str, room: str | None = None, **more: Any) -> str:
         """One message (see :class:`Say` for ``more``); returns its id."""
-        return str(await self._command("say", message=Say(talker=talker, text=text, room=room, **more).as_json()))
+        return str(
+            await self._command("say", message=Say(talker=talker, text=text, room=room, **more).as_json())
+        )
 
     async def push(self, messages: Iterable[Say]) -> list[str]:
         """Many messages at once; returns their ids."""

@@ -1,0 +1,87 @@
+"""One connection to a wechaty gateway: python-wechaty's own stub, with time limits and errors of ours."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import contextmanager
+from typing import Any, Self, TypeVar
+
+from bot.wechat.faults import LinkLost, NoAnswer, NotReached, Refused
+from bot.wechat.timing import Timing
+
+Answer = TypeVar("Answer")
+
+
+def parse_endpoint(endpoint: str) -> tuple[str, int]:
+    """``host:port`` → both; ValueError when it is not that. (wechaty would ask an outside host instead.)"""
+    host, colon, port = endpoint.removeprefix("http://").rpartition(":")
+    if not colon or not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError(f"gateway endpoint must be host:port, not {endpoint!r}")
+    return host.strip("[]"), int(port)
+
+
+class Link:
+    """A channel and its stub. Plain HTTP/2 with the token as authority, as the gateway expects of Python."""
+
+    def __init__(self, channel: Any, stub: Any, timing: Timing) -> None:
+        self._channel = channel
+        self.stub = stub
+        self._timing = timing
+
+    @classmethod
+    async def open(cls, endpoint: str, token: str, timing: Timing) -> Self:
+        """Connect now (NotReached otherwise): grpclib alone would only try at the first call."""
+        from grpclib.client import Channel
+        from grpclib.config import Configuration
+        from wechaty_grpc.wechaty import PuppetStub
+
+        host, port = parse_endpoint(endpoint)
+        keepalive = Configuration(
+            _keepalive_time=timing.keepalive,
+            _keepalive_timeout=timing.keepalive,
+            _keepalive_permit_without_calls=True,
+            _http2_max_pings_without_data=0,
+            _http2_min_sent_ping_interval_without_data=timing.keepalive,
+        )
+        channel = Channel(host, port, config=keepalive)
+        channel._authority = token
+        try:
+            async with asyncio.timeout(timing.connect):
+                await channel.__connect__()
+        except (OSError, TimeoutError) as error:
+            channel.close()
+            raise NotReached(f"no connection to the gateway ({type(error).__name__})") from error
+        return cls(channel, PuppetStub(channel), timing)
+
+    def close(self) -> None:
+        """Cut the connection; calls under way fail with LinkLost."""
+        self._channel.close()
+
+    async def call(self, awaitable: Awaitable[Answer], *, within: float | None = None) -> Answer:
+        """The answer of one call of the stub; NoAnswer, Refused or LinkLost otherwise."""
+        with _translated():
+            try:
+                async with asyncio.timeout(within or self._timing.call):
+                    return await awaitable
+            except TimeoutError as error:
+                raise NoAnswer("the gateway did not answer in time") from error
+
+    async def events(self) -> AsyncIterator[Any]:
+        """Every event until the stream ends, which is a LinkLost, also when it ends cleanly."""
+        with _translated():
+            async for event in self.stub.event():
+                yield event
+        raise LinkLost("the gateway ended the stream of events")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    from grpclib.exceptions import GRPCError, ProtocolError, StreamTerminatedError
+
+    try:
+        yield
+    except GRPCError as error:
+        raise Refused(error.status.name, error.message or "") from error
+    except (StreamTerminatedError, ProtocolError, OSError) as error:
+        raise LinkLost(f"the connection to the gateway broke ({type(error).__name__})") from error

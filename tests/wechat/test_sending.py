@@ -1,0 +1,80 @@
+"""What becomes of what the bot says."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.connector import OutgoingMessage, SendState
+from tests.wechat.conftest import LI, ROOM, ZHANG
+from tests.wechat.gateway import Fault, Gateway
+from tests.wechat.hearer import Hearer, hearing
+
+pytestmark = pytest.mark.xdist_group("gateway-sending")
+WORDS = OutgoingMessage(key="k", text="@张三 已登记，工单1024", room=ROOM, mentions=(ZHANG,))
+
+
+async def test_words_reach_the_room_with_their_mention(gateway: Gateway) -> None:
+    async with hearing(gateway) as bot:
+        result = await bot.connector.send(WORDS)
+        assert (result.state, result.message_id) == (SendState.SENT, None)
+        (said,) = await gateway.wait_said()
+        assert (said.conversation, said.text, said.mentions) == (ROOM, WORDS.text, (ZHANG,))
+
+
+async def test_words_reach_a_person(gateway: Gateway) -> None:
+    async with hearing(gateway) as bot:
+        await bot.connector.send(OutgoingMessage(key="k", text="新工单1024", contact=LI))
+        assert (await gateway.wait_for("1024")).conversation == LI
+
+
+async def test_a_gateway_that_names_messages_gives_the_id(gateway: Gateway) -> None:
+    await gateway.name_sent_messages()
+    async with hearing(gateway) as bot:
+        result = await bot.connector.send(WORDS)
+        (said,) = await gateway.wait_said()
+        assert result.message_id == said.id
+        assert (await bot.inbox.message(WORDS.text)).id == said.id
+
+
+async def test_a_send_without_connection_has_failed(gateway: Gateway) -> None:
+    assert (await Hearer(gateway).connector.send(WORDS)).state is SendState.FAILED
+
+
+async def test_a_send_after_the_gateway_died_is_not_sent(gateway: Gateway) -> None:
+    async with hearing(gateway) as bot, gateway.down():
+        result = await bot.connector.send(WORDS)
+        assert result.state in {SendState.FAILED, SendState.UNKNOWN}
+        assert gateway.said == []
+
+
+async def test_a_refused_send_has_failed_without_telling_words(gateway: Gateway) -> None:
+    async with hearing(gateway) as bot:
+        await gateway.fault("messageSendText", Fault.FAIL)
+        result = await bot.connector.send(WORDS)
+        assert result.state is SendState.FAILED
+        assert result.reason
+        assert "张三" not in result.reason
+
+
+@pytest.mark.parametrize("fault", [Fault.HANG, Fault.LATE])
+async def test_a_send_without_answer_is_unknown(gateway: Gateway, fault: Fault) -> None:
+    async with hearing(gateway) as bot:
+        await gateway.fault("messageSendText", fault)
+        assert (await bot.connector.send(WORDS)).state is SendState.UNKNOWN
+        assert len(gateway.said) == (fault is Fault.LATE)
+
+
+async def test_a_send_that_loses_its_link_is_unknown(gateway: Gateway) -> None:
+    async with hearing(gateway) as bot:
+        await gateway.fault("messageSendText", Fault.LATE)
+        sending = asyncio.create_task(bot.connector.send(WORDS))
+        await gateway.wait_said()
+        async with gateway.down():
+            assert (await sending).state is SendState.UNKNOWN
+
+
+async def test_nothing_to_say_it_to_has_failed(gateway: Gateway) -> None:
+    async with hearing(gateway) as bot:
+        assert (await bot.connector.send(OutgoingMessage(key="k", text="x"))).state is SendState.FAILED
