@@ -118,3 +118,8 @@ async def find_sent(session: AsyncSession, *, account: str, message_id: str) -> 
 async def count_pending(session: AsyncSession) -> int:
     """How many rows wait to be said."""
     return await session.scalar(select(func.count()).where(Outbox.state == OutboxState.PENDING)) or 0
+
+
+async def get_row(session: AsyncSession, row_id: int) -> Outbox | None:
+    """One row, locked."""
+    return await session.get(Outbox, row_id, with_for_update=True)

@@ -50,7 +50,7 @@ async def list_revisions(session: AsyncSession, limit: int) -> Sequence[tuple[in
         .order_by(RuleRevision.id.desc())
         .limit(limit)
     )
-    return [row._tuple() for row in rows]
+    return [(row.id, row.at, row.by, row.note) for row in rows]
 
 
 async def list_lines(session: AsyncSession) -> list[Rule]:

@@ -1,0 +1,159 @@
+"""Saying what the outbox holds: one message at a time for each account, paced like a person."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock
+from bot.connector import Connector, OutgoingMessage, SendResult, SendState
+from bot.metrics import Metrics
+from handlers.delivery import Utterance, claim, finish, next_wake, recover, settle_uncertain
+from handlers.directory import DirectoryKeeper
+from handlers.settings import DeliverySettings
+from storage.engine import Database
+from storage.enums import OutboxState
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN = 5.0
+"""Seconds after which the outbox is looked at even if nobody called (other processes write, too)."""
+
+UNPACED_BATCH = 25
+"""How many rows are claimed at once when no pauses are configured."""
+
+RETRY_SECONDS = 1.0
+_STATES = {
+    SendState.SENT: OutboxState.SENT,
+    SendState.FAILED: OutboxState.FAILED,
+    SendState.UNKNOWN: OutboxState.UNCERTAIN,
+}
+
+
+class Sender:
+    """Speaks for one account until cancelled."""
+
+    def __init__(
+        self,
+        database: Database,
+        connector: Connector,
+        directories: DirectoryKeeper,
+        settings: DeliverySettings,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._database, self._connector, self._directories = database, connector, directories
+        self._settings, self._clock, self._metrics = settings, clock, metrics
+        self._called = asyncio.Event()
+        self._last_said: dict[int, datetime] = {}
+        self._results: list[tuple[Utterance, SendResult]] = []
+
+    def wake(self) -> None:
+        """There may be something to say."""
+        self._called.set()
+
+    async def run(self) -> None:
+        """Say what is due, in order of priority; wait for the rest."""
+        async with self._database.begin() as session:
+            await recover(session, self._connector.account)
+        while True:
+            try:
+                await self._turn()
+            except (SQLAlchemyError, OSError):
+                log.exception("the outbox cannot be read; trying again")
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def settle(self) -> None:
+        """Decide about uncertain rows whose echo has not come."""
+        async with self._database.begin() as session:
+            if await settle_uncertain(session, self._connector.account, self._clock.now()):
+                self.wake()
+
+    async def _turn(self) -> None:
+        self._called.clear()
+        if not self._connector.connected:
+            await self._wait(RETRY_SECONDS)
+            return
+        utterances = await self._claim()
+        if not utterances:
+            await self._wait(await self._idle_seconds())
+            return
+        for utterance in utterances:
+            await self._say(utterance)
+
+    async def _claim(self) -> list[Utterance]:
+        """Write down what became of the last ones and take the next, in one transaction."""
+        async with self._database.begin() as session:
+            await self._write_results(session)
+            claimed = await claim(
+                session,
+                await self._directories.directory(session),
+                account=self._connector.account,
+                now=self._clock.now(),
+                settings=self._settings,
+                busy_groups=self._busy_groups(),
+                limit=1 if self._settings.pause_max > 0 else UNPACED_BATCH,
+            )
+        self._results.clear()
+        return claimed
+
+    async def _say(self, utterance: Utterance) -> None:
+        result = await self._connector.send(
+            OutgoingMessage(
+                key=utterance.key,
+                text=utterance.text,
+                room=utterance.room,
+                contact=utterance.contact,
+                mentions=utterance.mentions,
+            )
+        )
+        self._metrics.outbox_sent.labels(kind=utterance.kind, result=result.state).inc()
+        if utterance.group_id is not None:
+            self._last_said[utterance.group_id] = self._clock.now()
+        self._results.append((utterance, result))
+        if self._settings.pause_max > 0:
+            await asyncio.shield(self._keep_results())
+            await asyncio.sleep(random.uniform(self._settings.pause_min, self._settings.pause_max))
+
+    async def _keep_results(self) -> None:
+        async with self._database.begin() as session:
+            await self._write_results(session)
+        self._results.clear()
+
+    async def _write_results(self, session: AsyncSession) -> None:
+        for utterance, result in self._results:
+            await finish(
+                session,
+                utterance.id,
+                _STATES[result.state],
+                now=self._clock.now(),
+                settings=self._settings,
+                message_id=result.message_id or None,
+                reason=result.reason,
+            )
+
+    def _busy_groups(self) -> list[int]:
+        """Groups in which the bot has spoken a moment ago."""
+        since = self._clock.now() - timedelta(seconds=self._settings.group_floor)
+        self._last_said = {group: said for group, said in self._last_said.items() if said > since}
+        return sorted(self._last_said)
+
+    async def _idle_seconds(self) -> float:
+        async with self._database.read() as session:
+            now = self._clock.now()
+            due = await next_wake(session, account=self._connector.account, now=now, settings=self._settings)
+        if due is None:
+            return LOOK_AGAIN
+        floor_wait = 0.2 if self._last_said else 0.0  # what is due but held by a group's floor
+        return min(LOOK_AGAIN, max(floor_wait, (due - now).total_seconds()))
+
+    async def _wait(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._called.wait()

@@ -1,0 +1,152 @@
+"""Where every message comes in: refuse repeats, see who speaks, call the use case. One call is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from handlers.chat import residents, staff
+from handlers.chat.residents import Outcome
+from handlers.context import Context
+from handlers.delivery import settle_echo
+from handlers.events import IncomingMessage, MessageKind
+from handlers.tickets.timeline import Cause
+from nlp import mask_private
+from storage.messages import known_ids, recent_talk
+from storage.models import Message
+from storage.people import GroupInfo, bind_room
+
+MEDIA_PATIENCE = timedelta(minutes=2)
+"""Photos and voice follow their words later than the next line does."""
+
+
+class Talk:
+    """What the people of one batch have said lately, so that a burst is recognised without a query a message."""
+
+    def __init__(self) -> None:
+        self._said: dict[tuple[int, str], list[Message]] = {}
+
+    async def load(self, ctx: Context, messages: Sequence[tuple[GroupInfo, IncomingMessage]]) -> None:
+        """Read the recent past of everyone who speaks in this batch."""
+        talks = {(group.id, message.talker) for group, message in messages}
+        if not talks:
+            return
+        since = min(message.at for _, message in messages) - MEDIA_PATIENCE
+        for row in await recent_talk(ctx.session, talks, since):
+            self.add(row)
+
+    def add(self, row: Message) -> None:
+        """Remember one more message."""
+        if row.group_id is not None:
+            self._said.setdefault((row.group_id, row.talker), []).append(row)
+
+    def burst(self, ctx: Context, row: Message) -> list[Message]:
+        """What the talker said just before, each line within the burst time of the next; oldest first."""
+        wait = timedelta(seconds=ctx.settings.intake.burst_seconds)
+        if row.kind != MessageKind.TEXT:
+            wait = max(wait, MEDIA_PATIENCE)
+        found: list[Message] = []
+        latest = row.at
+        for earlier in reversed(self._said.get((row.group_id or 0, row.talker), [])):
+            if latest - earlier.at > wait:
+                break
+            found.insert(0, earlier)
+            latest, wait = earlier.at, timedelta(seconds=ctx.settings.intake.burst_seconds)
+        return found
+
+    def is_repeat(self, ctx: Context, row: Message) -> bool:
+        """Whether the same words came a moment ago under another id (backends deliver twice after a relogin)."""
+        window = timedelta(seconds=ctx.settings.intake.repeat_seconds)
+        return row.kind == MessageKind.TEXT and any(
+            earlier.text == row.text and earlier.at == row.at and row.at - earlier.at <= window
+            for earlier in self._said.get((row.group_id or 0, row.talker), [])
+        )
+
+
+async def receive(ctx: Context, messages: Sequence[IncomingMessage]) -> list[Outcome]:
+    """Handle a batch of messages in order; one outcome each. Repeats (also after a restart) change nothing."""
+    known = await known_ids(ctx.session, [(message.account, message.id) for message in messages])
+    located = [
+        (group, message)
+        for message in messages
+        if message.room is not None and (group := ctx.directory.group_in(message.account, message.room))
+    ]
+    talk = Talk()
+    await talk.load(ctx, located)
+    outcomes = []
+    for message in messages:
+        outcomes.append(await _receive_one(ctx, message, talk, known))
+        known.add((message.account, message.id))
+    return outcomes
+
+
+async def _receive_one(
+    ctx: Context, message: IncomingMessage, talk: Talk, known: set[tuple[str, str]]
+) -> Outcome:
+    group = ctx.directory.group_in(message.account, message.room) if message.room is not None else None
+    if message.is_self:
+        await settle_echo(ctx, message, group)
+        return Outcome.IGNORED
+    if (message.account, message.id) in known:
+        return Outcome.REPEATED
+    if message.room is not None and group is None:
+        return Outcome.IGNORED
+    row = _row(message, group)
+    if talk.is_repeat(ctx, row):
+        return Outcome.REPEATED
+    outcome = await _route(ctx, message, row, group, talk)
+    keep = row.ticket_id is not None or ctx.settings.intake.keep_chat_days > 0
+    if row.ticket_id is None:
+        row.text = mask_private(row.text) if keep else ""
+    ctx.session.add(row)
+    talk.add(row)
+    return outcome
+
+
+async def _route(
+    ctx: Context, message: IncomingMessage, row: Message, group: GroupInfo | None, talk: Talk
+) -> Outcome:
+    cause = Cause(by=message.name, key=f"{message.account}:{message.id}")
+    if ctx.now - message.at > timedelta(minutes=ctx.settings.intake.stale_minutes):
+        return Outcome.IGNORED
+    person = ctx.directory.person(message.talker)
+    if group is None:
+        if person is not None:
+            return await staff.hear_directly(ctx, person, message, cause)
+        return await residents.hear_directly(ctx, message, cause)
+    if person is not None and ctx.directory.is_staff(person, group):
+        return await staff.hear_in_group(ctx, group, person, message, row, cause)
+    return await residents.hear(ctx, group, message, row, talk.burst(ctx, row), cause)
+
+
+def _row(message: IncomingMessage, group: GroupInfo | None) -> Message:
+    return Message(
+        account=message.account,
+        message_id=message.id,
+        group_id=group.id if group is not None else None,
+        talker=message.talker,
+        name=message.name,
+        kind=message.kind,
+        text=message.text,
+        media=message.media,
+        quote=message.quote,
+        at=message.at,
+        verdict="",
+    )
+
+
+async def note_room(ctx: Context, account: str, room: str, topic: str) -> bool:
+    """The account sits in a room of this name; tells whether the roster knows it."""
+    bound = ctx.directory.group_in(account, room)
+    if bound is not None and bound.name == topic:
+        return True
+    return await bind_room(ctx.session, topic=topic, account=account, room=room)
+
+
+async def keep_failed(ctx: Context, message: IncomingMessage) -> None:
+    """Keep a message that our code could not handle, marked as such, unless it is known already."""
+    if not await known_ids(ctx.session, [(message.account, message.id)]):
+        group = ctx.directory.group_in(message.account, message.room) if message.room is not None else None
+        row = _row(message, group)
+        row.verdict = "failed"
+        ctx.session.add(row)

@@ -1,0 +1,93 @@
+"""What the staff say: answers in the group, and direct messages of stewards, teams and admins."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+from handlers.chat import stewards
+from handlers.chat.commands import parse_staff
+from handlers.chat.finding import may_act, quoted_ticket
+from handlers.chat.residents import Outcome
+from handlers.context import Context
+from handlers.events import IncomingMessage
+from handlers.rules import rule_command
+from handlers.speech import SpeechKind, tell
+from handlers.tickets import acting
+from handlers.tickets.telling import tell_person
+from handlers.tickets.timeline import ALLOWED, Action, Cause
+from handlers.wording import due_words
+from storage.enums import Priority, TicketState
+from storage.models import Message, Ticket
+from storage.people import GroupInfo, PersonInfo
+from storage.tickets import get_ticket, list_open_in_group
+
+ANSWER_TIME = timedelta(hours=12)
+_ANSWER = re.compile(
+    r"收到|好的|马上|这就|我来|我去|已安排|安排|联系|师傅|稍等|知道了|明白|处理|去看|看看|报修|跟进|记下|登记"
+)
+
+
+async def hear_in_group(
+    ctx: Context, group: GroupInfo, person: PersonInfo, message: IncomingMessage, row: Message, cause: Cause
+) -> Outcome:
+    """Words of the staff in a group are never requests; an answer to a waiting resident stops the response clock."""
+    cause = replace(cause, by=person.name)
+    quoted = await quoted_ticket(ctx, message)
+    command = parse_staff(message.text)
+    if command is not None and (quoted is not None or command.number is not None):
+        ticket = quoted if command.number is None else await get_ticket(ctx.session, command.number)
+        if ticket is not None and may_act(ctx, person, ticket) and command.action is not Action.SHOW:
+            answer = await stewards.act(ctx, person, ticket, command, cause)
+            _reply(ctx, person, message, answer, cause)
+            row.ticket_id = ticket.id
+            return Outcome.COMMAND
+    ticket = quoted if quoted is not None else await _waiting(ctx, group, message)
+    if ticket is None or ticket.unsure or ticket.state not in ALLOWED[Action.ACCEPT]:
+        return Outcome.IGNORED
+    await acting.accept(ctx, ticket, person, replace(cause, source="group"), quietly=True)
+    row.ticket_id = ticket.id
+    due = due_words(ticket.resolve_due, ctx.now) if ticket.resolve_due else ""
+    text = ctx.texts.render("answered_steward", number=ticket.number, due=due)
+    tell_person(ctx, ticket, person, cause, text, key="answered")
+    return Outcome.ANSWERED
+
+
+async def _waiting(ctx: Context, group: GroupInfo, message: IncomingMessage) -> Ticket | None:
+    """The ticket a plain answer in the group belongs to: that of the resident it names, or the only one waiting."""
+    opened = await list_open_in_group(ctx.session, group.id, ctx.now - ANSWER_TIME)
+    waiting = [each for each in opened if each.state in (TicketState.NEW, TicketState.PROMPTED)]
+    named = [
+        each
+        for each in waiting
+        if each.resident in message.mentions or f"@{each.resident_name}" in message.text
+    ]
+    if named:
+        return named[0]
+    return waiting[0] if len(waiting) == 1 and _ANSWER.search(message.text) else None
+
+
+async def hear_directly(ctx: Context, person: PersonInfo, message: IncomingMessage, cause: Cause) -> Outcome:
+    """A direct message of somebody with a role: rules and reminders for admins, tickets for everyone who answers."""
+    cause = replace(cause, by=person.name)
+    answer: str | None = None
+    if ctx.directory.is_admin(person):
+        answer = await rule_command(ctx.session, message.text, by=person.name, now=ctx.now)
+    if answer is None:
+        answer = await stewards.answer(ctx, person, message, cause)
+    if answer:
+        _reply(ctx, person, message, answer, cause)
+    return Outcome.COMMAND
+
+
+def _reply(ctx: Context, person: PersonInfo, message: IncomingMessage, text: str, cause: Cause) -> None:
+    tell(
+        ctx,
+        person,
+        text,
+        account=message.account,
+        key=f"{cause.key}:answer",
+        kind=SpeechKind.REPLY,
+        priority=Priority.REPLY,
+    )

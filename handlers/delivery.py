@@ -1,0 +1,176 @@
+"""The outbox's use cases: what to say next, and what became of it (DESIGN §2, Delivery). Nothing is sent from here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handlers.context import Context
+from handlers.directory import Directory
+from handlers.events import IncomingMessage
+from handlers.settings import DeliverySettings
+from handlers.wording import SHANGHAI
+from storage.enums import OutboxState, Priority
+from storage.models import Outbox
+from storage.outbox import (
+    earliest_pending,
+    find_unsettled,
+    get_row,
+    list_uncertain,
+    mark_interrupted,
+    next_due,
+)
+from storage.people import GroupInfo
+
+SETTLE_TIME = timedelta(seconds=20)
+"""How long an uncertain row waits for its echo before its kind decides."""
+
+FIRST_RETRY = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """One row being said: exactly one of ``room`` (the backend's room id) and ``contact``."""
+
+    id: int
+    key: str
+    kind: str
+    priority: Priority
+    text: str
+    mentions: tuple[str, ...]
+    group_id: int | None
+    room: str | None
+    contact: str | None
+
+
+def is_quiet(settings: DeliverySettings, now: datetime) -> bool:
+    """Whether only urgent messages and direct replies may go out."""
+    moment, start, end = now.astimezone(SHANGHAI).time(), settings.quiet_from, settings.quiet_until
+    return start <= moment < end if start <= end else moment >= start or moment < end
+
+
+def quiet_end(settings: DeliverySettings, now: datetime) -> datetime:
+    """When the quiet hours that ``now`` lies in are over."""
+    local = now.astimezone(SHANGHAI)
+    end = datetime.combine(local.date(), settings.quiet_until, SHANGHAI)
+    return end if end > local else end + timedelta(days=1)
+
+
+def lowest_priority(settings: DeliverySettings, now: datetime) -> Priority:
+    """What may be said at this moment."""
+    return Priority.REPLY if is_quiet(settings, now) else Priority.BROADCAST
+
+
+async def claim(
+    session: AsyncSession,
+    directory: Directory,
+    *,
+    account: str,
+    now: datetime,
+    settings: DeliverySettings,
+    busy_groups: Collection[int] = (),
+    limit: int = 1,
+) -> list[Utterance]:
+    """Mark what is to be said next as being said. What has expired is marked so and skipped."""
+    claimed: list[Utterance] = []
+    while len(claimed) < limit:
+        rows = await next_due(
+            session,
+            account=account,
+            now=now,
+            lowest=lowest_priority(settings, now),
+            busy_groups=busy_groups,
+            limit=limit - len(claimed),
+        )
+        if not rows:
+            break
+        claimed.extend(utterance for row in rows if (utterance := _start(row, directory, now)) is not None)
+        await session.flush()
+    return claimed
+
+
+def _start(row: Outbox, directory: Directory, now: datetime) -> Utterance | None:
+    if row.expires_at is not None and row.expires_at <= now:
+        row.state = OutboxState.EXPIRED
+        return None
+    room = directory.groups[row.group_id].room if row.group_id is not None else None
+    if room is None and row.group_id is not None:
+        row.state, row.error = OutboxState.FAILED, "no account sits in this group"
+        return None
+    row.state, row.sending_at, row.attempts = OutboxState.SENDING, now, row.attempts + 1
+    return Utterance(
+        id=row.id,
+        key=row.key,
+        kind=row.kind,
+        priority=row.priority,
+        text=row.text,
+        mentions=tuple(row.mentions),
+        group_id=row.group_id,
+        room=room,
+        contact=row.contact_id,
+    )
+
+
+async def finish(
+    session: AsyncSession,
+    row_id: int,
+    state: OutboxState,
+    *,
+    now: datetime,
+    settings: DeliverySettings,
+    message_id: str | None = None,
+    reason: str = "",
+) -> None:
+    """Note what became of a row: SENT; UNCERTAIN; or FAILED, which is tried again with growing pauses, then given up."""
+    row = await get_row(session, row_id)
+    if row is None or row.state is OutboxState.SENT:
+        return
+    row.state, row.error = state, reason
+    if state is OutboxState.SENT:
+        row.sent_at, row.message_id = now, message_id or row.message_id
+    elif state is OutboxState.FAILED and row.attempts < settings.attempts:
+        row.state = OutboxState.PENDING
+        row.not_before = now + FIRST_RETRY * 2 ** (row.attempts - 1)
+
+
+async def settle_echo(ctx: Context, message: IncomingMessage, group: GroupInfo | None) -> None:
+    """The bot's own words came back: the row they belong to has surely been said."""
+    row = await find_unsettled(
+        ctx.session,
+        account=message.account,
+        group_id=group.id if group is not None else None,
+        contact=message.contact,
+        text=message.text,
+    )
+    if row is not None:
+        row.state, row.message_id, row.sent_at = OutboxState.SENT, message.id, row.sent_at or message.at
+
+
+async def recover(session: AsyncSession, account: str) -> int:
+    """After a start: what was being said when the process died is uncertain now; tells how many rows."""
+    return await mark_interrupted(session, account)
+
+
+async def settle_uncertain(session: AsyncSession, account: str, now: datetime) -> int:
+    """No echo came: urgent messages and direct prompts are said again, the rest waits for an admin."""
+    again = 0
+    for row in await list_uncertain(session, account=account, before=now - SETTLE_TIME):
+        if row.contact_id is not None or row.priority is Priority.URGENT:
+            row.state, row.not_before = OutboxState.PENDING, now
+            again += 1
+    return again
+
+
+async def next_wake(
+    session: AsyncSession, *, account: str, now: datetime, settings: DeliverySettings
+) -> datetime | None:
+    """When the account next has something to say; None when the outbox is empty."""
+    if not is_quiet(settings, now):
+        return await earliest_pending(session, account=account, lowest=Priority.BROADCAST)
+    soon = await earliest_pending(session, account=account, lowest=Priority.REPLY)
+    later = await earliest_pending(session, account=account, lowest=Priority.BROADCAST)
+    held = max(later, quiet_end(settings, now)) if later is not None else None
+    return min((moment for moment in (soon, held) if moment is not None), default=None)
