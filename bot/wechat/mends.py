@@ -93,16 +93,18 @@ MENDS = (
 )
 
 
-def apply_mends(cache_dir: Path | None = None) -> None:
+def apply_mends(cache_dir: Path | None = None, *, quiet: bool = True) -> None:
     """Make wechaty importable and quiet; call it as often as you like.
 
     ``cache_dir`` is where the high-level wechaty keeps its cache (it makes ``.wechaty`` in the working
     directory otherwise, on import already). Without it only wechaty_puppet and its service may be imported.
+    ``quiet=False`` leaves its loggers as they come: never in the service.
     """
     if cache_dir is not None:
         os.environ["CACHE_DIR"] = str(cache_dir)
     for mend in MENDS:
-        mend.apply()
+        if quiet or mend.apply is not _calm_loggers:
+            mend.apply()
 
 
 def calm_logger(name: str | None = None, file: str | None = None) -> logging.Logger:
