@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.engine import Database
 from storage.errors import DatabaseTooNew, DatabaseUnreachable
+
+
+_UPGRADE_LOCK = 0x77656977  # any number that only this program uses
 
 
 async def upgrade(database: Database) -> bool:
@@ -24,12 +28,16 @@ async def upgrade(database: Database) -> bool:
     try:
         async with database.engine.begin() as connection:
             return await connection.run_sync(_upgrade)
-    except (OSError, SQLAlchemyError) as error:
+    except (OSError, SQLAlchemyError, asyncpg.PostgresError) as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
         raise DatabaseUnreachable(database.url.render_as_string(hide_password=True), reason) from error
 
 
 def _upgrade(connection: Connection) -> bool:
+    if (
+        connection.dialect.name == "postgresql"
+    ):  # several processes may start at once; SQLite has one writer anyway
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
     config = migrations_config()
     current = MigrationContext.configure(connection).get_current_revision()
     scripts = ScriptDirectory.from_config(config)
