@@ -43,6 +43,7 @@ async def test_a_resident_is_answered_and_the_steward_prompted(page: Page, chat:
     await expect(bubble(page, "已登记")).to_be_visible()
     await expect(page.locator(".mention.mine")).to_have_text("@张三")
     await play(page, "李四")
+    await expect(page.get_by_label("写消息")).to_have_value("")
     await expect(entry(page, "助手").locator(".count")).to_have_text("1")
     await entry(page, "助手").click()
     await expect(bubble(page, "新工单1024")).to_be_visible()

@@ -37,7 +37,7 @@ export function avatar(person) {
 }
 
 export function roomSign(topic) {
-  const sign = make("span", { className: "avatar room", textContent: [...topic].slice(0, 2).join(""), "aria-hidden": "true" });
+  const sign = make("span", { className: "avatar room", textContent: topic.match(/\d{1,3}/)?.[0] ?? [...topic][0], "aria-hidden": "true" });
   sign.style.backgroundColor = colour(topic);
   return sign;
 }

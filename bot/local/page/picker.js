@@ -20,7 +20,9 @@ export class Picker {
     this.store = store;
     this.#search.addEventListener("input", () => this.#show());
     this.#search.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && !event.isComposing) this.#people.querySelector("button")?.click();
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault(); // or it would end up in the line the focus moves to
+      this.#people.querySelector("button")?.click();
     });
     document.getElementById("picker-close").addEventListener("click", () => this.#dialog.close());
     this.#dialog.addEventListener("click", (event) => {

@@ -9,7 +9,7 @@ export const directOf = (contact) => `direct:${contact}`;
 export class Store extends EventTarget {
   rooms = new Map();
   contacts = new Map();
-  conversations = new Map(); // key -> {messages, complete}
+  conversations = new Map(); // key -> {messages, complete, read}
   online = false;
   #delay = 500;
 
@@ -31,13 +31,13 @@ export class Store extends EventTarget {
 
   // A conversation with its newest messages; all of them when asked.
   async open(key, { all = false } = {}) {
-    const known = this.conversations.get(key);
-    if (known && (known.complete || !all)) return known;
+    const conversation = this.conversations.get(key) ?? { messages: [], complete: false, read: false };
+    this.conversations.set(key, conversation); // from here on it takes in what is said
+    if (conversation.complete || (conversation.read && !all)) return conversation;
     const found = await this.#messages(key, all ? {} : { newest: NEWEST });
-    const conversation = this.conversations.get(key) ?? { messages: [], complete: false };
     conversation.messages = merged(found, conversation.messages);
     conversation.complete = all || found.length < NEWEST;
-    this.conversations.set(key, conversation);
+    conversation.read = true;
     return conversation;
   }
 
@@ -74,11 +74,12 @@ export class Store extends EventTarget {
   // What was said while the page was deaf is read again; the seats count anew.
   async #opened() {
     this.#delay = 500;
+    const known = [...this.conversations].filter(([, conversation]) => conversation.read);
+    const gaps = known.map(([key, conversation]) => [key, conversation, conversation.messages.at(-1)?.id ?? "0"]);
     try {
       await this.reloadPeople();
-      for (const [key, conversation] of this.conversations) {
-        const after = conversation.messages.at(-1)?.id ?? "0";
-        conversation.messages = merged(conversation.messages, await this.#messages(key, { after }));
+      for (const [key, conversation, after] of gaps) {
+        conversation.messages = merged(await this.#messages(key, { after }), conversation.messages);
       }
     } catch {
       return; // the socket will close too, and come back

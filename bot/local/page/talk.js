@@ -35,7 +35,8 @@ export class Talk {
       event.preventDefault();
       this.#say();
     });
-    const header = make("header", { className: "title" }, this.back, this.title);
+    this.as = make("span", { className: "as" });
+    const header = make("header", { className: "title" }, this.back, this.title, this.as);
     const middle = make("div", { className: "middle" }, this.log, this.below);
     this.element = make("div", { className: "talk" }, header, middle, this.quoting, this.problem, this.form);
   }
@@ -51,6 +52,7 @@ export class Talk {
     this.#grow();
     this.#quoteNothing();
     this.problem.hidden = true;
+    this.as.replaceChildren(`我是${me.name}`, make("small", { textContent: ROLES[me.role] ?? me.role }));
     await this.refresh();
     if (matchMedia("(hover: hover)").matches && this.visible) this.input.focus();
   }
@@ -102,7 +104,8 @@ export class Talk {
       });
       hint.append(make("p", { textContent: "群里还没有人说话。家门口有什么事，像在微信里一样说一句，比如：" }), button);
     } else {
-      const words = room ? "群里还没有人说话。" : "这里是您和助手的单独聊天。有新工单时，助手会在这里告诉您；回“帮助”看看能做什么。";
+      const told = this.#me.role === "resident" ? "" : "有新工单时，助手会在这里告诉您。";
+      const words = room ? "群里还没有人说话。" : `这里是您和助手的单独聊天。${told}发“帮助”，看看能做什么。`;
       hint.append(make("p", { textContent: words }));
     }
     return hint;
@@ -151,7 +154,9 @@ export class Talk {
     const close = make("button", { type: "button", className: "plain", textContent: "✕", "aria-label": "不引用了" });
     close.addEventListener("click", () => this.#quoteNothing());
     this.quoting.replaceChildren(make("span", { textContent: `引用 ${message.name}：${message.text}` }), close);
+    const end = this.#near();
     this.quoting.hidden = false;
+    if (end) this.#toEnd();
     this.input.focus();
   }
 
