@@ -126,7 +126,7 @@ async def remove_rule(session: AsyncSession, *, number: int, by: str, now: datet
 
 async def find_rules(session: AsyncSession, word: str) -> list[RuleLine]:
     """The lines with a word (or of that number), comments left out; an empty word finds every line."""
-    wanted = fold(word.strip())
+    wanted = await asyncio.to_thread(fold, word.strip())
     rows = [row for row in await list_lines(session) if not is_comment(row.line)]
     if wanted.isascii() and wanted.isdigit():
         return [_shown(row) for row in rows if row.id == int(wanted)]
@@ -142,7 +142,7 @@ async def import_rules(
     the categories it does not know); then nothing has changed.
     """
     await lock_rules(session)
-    rules = _parse_file(text)
+    rules = await asyncio.to_thread(_parse_file, text)
     if not rules:
         raise RuleRefused("文件里没有一条规则，没有导入。")
     known = await category_names(session)
@@ -210,7 +210,7 @@ async def _take(session: AsyncSession, number: int) -> tuple[list[Rule], Rule]:
 async def _check_line(session: AsyncSession, line: str, others: Sequence[Rule], number: int | None) -> None:
     """Refuse a line that cannot be read, names no category of ours, or is there already."""
     try:
-        rule = parse_line(line)
+        rule = await asyncio.to_thread(parse_line, line)  # the first reading opens the language's data files
     except RuleError as error:
         raise UnreadableRule(number, error.column, error.message) from error
     if rule is None:
