@@ -40,7 +40,9 @@ NOT_SENT = frozenset(
 # The gateway answers UNKNOWN for whatever its puppet throws: not sent, unless the puppet itself was waiting.
 PUPPET_THREW = frozenset({"UNKNOWN", "INTERNAL"})
 PUPPET_WAITED = ("timeout", "timed out", "time out", "超时", "econnreset", "socket hang up")
-REFUSALS_BEFORE_STOP = 3
+# Our own lost stream may still hold the gateway, which takes one at a time. Stop frees it, but logs some
+# puppets out, so it is the last resort.
+REFUSALS_BEFORE_STOP = 5
 
 
 def _utc_now() -> datetime:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
+from bot.wechat.channel import make_channel
 from bot.wechat.faults import LinkLost, NoAnswer, NotReached, Refused
 from bot.wechat.timing import Timing
 
@@ -32,20 +33,9 @@ class Link:
     @classmethod
     async def open(cls, endpoint: str, token: str, timing: Timing) -> Self:
         """Connect now (NotReached otherwise): grpclib alone would only try at the first call."""
-        from grpclib.client import Channel
-        from grpclib.config import Configuration
         from wechaty_grpc.wechaty import PuppetStub
 
-        host, port = parse_endpoint(endpoint)
-        keepalive = Configuration(
-            _keepalive_time=timing.keepalive,
-            _keepalive_timeout=timing.keepalive,
-            _keepalive_permit_without_calls=True,
-            _http2_max_pings_without_data=0,
-            _http2_min_sent_ping_interval_without_data=timing.keepalive,
-        )
-        channel = Channel(host, port, config=keepalive)
-        channel._authority = token
+        channel = make_channel(*parse_endpoint(endpoint), token, timing)
         try:
             async with asyncio.timeout(timing.connect):
                 await channel.__connect__()

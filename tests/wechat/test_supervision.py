@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
 from bot.wechat.connector import WechatyConnector
+from bot.wechat.faults import GatewayFault
+from bot.wechat.link import Link
 from bot.wechat.timing import Backoff
 from handlers.events import ConnectionBack, ConnectionLost, LoggedIn
 from tests.wechat.conftest import BOT, ROOM, ZHANG
-from tests.wechat.gateway import Gateway
+from tests.wechat.gateway import Fault, Gateway
 from tests.wechat.hearer import QUICK, Hearer, hearing
 
 pytestmark = pytest.mark.xdist_group("gateway-supervision")
@@ -66,6 +69,40 @@ async def test_a_gateway_that_is_down_at_the_start(gateway: Gateway) -> None:
         await gateway.start()
         await bot.inbox.seen(ConnectionBack)
         assert (await bot.inbox.seen(LoggedIn)).contact == BOT
+
+
+async def test_a_stream_left_over_at_the_gateway_is_ended(gateway: Gateway) -> None:
+    left_over = await Link.open(gateway.endpoint, gateway.token, QUICK)
+    events = left_over.events()
+    try:
+        await anext(events)
+        async with hearing(gateway) as bot:
+            assert "ALREADY_EXISTS" in (await bot.inbox.seen(ConnectionLost)).reason
+            await gateway.say(ZHANG, "又通了", ROOM)
+            await bot.inbox.message("又通了")
+    finally:
+        left_over.close()
+        with suppress(GatewayFault, StopAsyncIteration):
+            while True:
+                await anext(events)
+
+
+async def test_a_wrong_token_is_told(gateway: Gateway) -> None:
+    gateway.token = "another"
+    async with hearing(gateway, wait=False) as bot:
+        reason = (await bot.inbox.seen(ConnectionLost)).reason
+        assert "UNAUTHENTICATED" in reason
+        assert "another" not in reason
+
+
+async def test_a_lost_link_loses_no_message_that_was_heard(gateway: Gateway) -> None:
+    async with hearing(gateway) as bot:
+        await gateway.fault("messageRawPayload", Fault.HANG)
+        id_ = await gateway.say(ZHANG, "断线前", ROOM)
+        await gateway.stop()
+        await bot.inbox.seen(ConnectionLost)
+        await gateway.start()
+        assert (await bot.inbox.message("断线前")).id == id_
 
 
 async def test_a_cancelled_run_leaves_no_task(gateway: Gateway) -> None:
