@@ -18,7 +18,7 @@ from bot.connector import Inbox, OutgoingMessage, SendResult, SendState
 from bot.wechat.faults import GatewayFault, LinkLost, NotReached, Refused
 from bot.wechat.hearing import Hearing
 from bot.wechat.line import Line
-from bot.wechat.link import Link, parse_endpoint
+from bot.wechat.link import Link, load_protocol, parse_endpoint
 from bot.wechat.timing import Backoff, Timing
 from handlers.events import ConnectionBack, ConnectionLost, LoggedIn
 
@@ -74,6 +74,7 @@ class WechatyConnector:
         self._lost_since: datetime | None = None
         self._heard_at = time.monotonic()
         self._refusals = 0
+        self._answers_dings = False
 
     @property
     def connected(self) -> bool:
@@ -106,6 +107,7 @@ class WechatyConnector:
         line = Line(inbox, self._timing.window)
         hearing = Hearing(self.account, line, self._timing, self._now)
         self._lost_since, self._heard_at = None, time.monotonic()
+        await asyncio.to_thread(load_protocol)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(line.deliver(), name=f"wechat-deliver-{self.account}")
@@ -182,6 +184,8 @@ class WechatyConnector:
             if event.type == EventType.EVENT_TYPE_LOGIN:
                 await self._log_in(payload, line, hearing)
                 tasks.create_task(hearing.survey(link), name="wechat-survey")
+            elif event.type == EventType.EVENT_TYPE_DONG:
+                self._answers_dings = True
             elif event.type == EventType.EVENT_TYPE_LOGOUT:
                 self._logged_in = False
                 await self._lose(line, "the account was logged out")
@@ -195,12 +199,15 @@ class WechatyConnector:
             logger.warning("an event of the gateway makes no sense (%s)", type(error).__name__)
 
     async def _watch(self, link: Link, line: Line) -> None:
-        """Ask after silence; a call without answer or a stream without events is a lost connection."""
+        """Ask after silence; a call without answer or a stream without events is a lost connection.
+
+        Puppets that never dong are not called deaf: a quiet night would look like a loss every minute.
+        """
         while True:
             silence = time.monotonic() - self._heard_at
             if silence < self._timing.probe_after:
                 await asyncio.sleep(self._timing.probe_after - silence)
-            elif silence >= self._timing.deaf_after and not line.full:
+            elif silence >= self._timing.deaf_after and self._answers_dings and not line.full:
                 raise LinkLost("the gateway answers, but no event comes")
             else:
                 await link.call(link.stub.ding(data="weiwang"))

@@ -22,6 +22,12 @@ def parse_endpoint(endpoint: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+def load_protocol() -> None:
+    """Import the third-party modules (about 0.1 s of disk work): not on the event loop, not with ours."""
+    import grpclib.client  # noqa: F401
+    import wechaty_grpc.wechaty  # noqa: F401
+
+
 class Link:
     """A channel and its stub. Plain HTTP/2 with the token as authority, as the gateway expects of Python."""
 

@@ -87,6 +87,9 @@ for (const method of ['messageRawPayload', 'roomRawPayload', 'contactRawPayload'
   }
 }
 
+const ding = puppet.ding.bind(puppet)
+puppet.ding = data => fault('ding') ? undefined : ding(data)
+
 // Clients that stop and start the puppet log it out: log it in again, as WeChat's own session would.
 puppet.on('start', async () => {
   tell({ started: true })

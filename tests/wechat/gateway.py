@@ -177,7 +177,8 @@ class Gateway:
     async def fault(self, method: str, kind: Fault, times: int = 1) -> None:
         """The next ``times`` calls of this puppet method go wrong.
 
-        Methods: ``messageSendText``, ``messageRawPayload``, ``roomRawPayload``, ``contactRawPayload``.
+        Methods: ``messageSendText``, ``messageRawPayload``, ``roomRawPayload``, ``contactRawPayload``,
+        ``ding`` (no dong comes, whatever the kind).
         """
         await self._command("fault", method=method, kind=kind, times=times)
 

@@ -51,6 +51,13 @@ async def test_a_frozen_gateway_is_noticed(gateway: Gateway) -> None:
         await bot.inbox.message("又通了")
 
 
+async def test_a_gateway_that_answers_but_tells_nothing_is_noticed(gateway: Gateway) -> None:
+    async with hearing(gateway, replace(QUICK, deaf_after=0.5)) as bot:
+        await gateway.fault("ding", Fault.HANG, times=1000)
+        await gateway.emit("dong", {"data": "once it did"})
+        assert "no event comes" in (await bot.inbox.seen(ConnectionLost)).reason
+
+
 async def test_a_logout_is_a_loss_until_the_next_login(gateway: Gateway) -> None:
     async with hearing(gateway) as bot:
         await gateway.log_out()
