@@ -1,0 +1,185 @@
+"""``weiwang classify`` and ``weiwang rules`` as somebody at a terminal uses them."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from bot.cli.classify import answer, classify, read_lines
+from bot.cli.opening import read_rules
+from bot.cli.rules import app
+from bot.errors import BotError
+
+RULES = """@坏了 = 坏了
+公共照明：路灯|楼道灯 & @坏了
+供水排水：漏水|爆管
+"""
+
+
+@pytest.fixture
+def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small rule file, which is also what an empty database is seeded with."""
+    monkeypatch.setattr("handlers.rules.editing.default_rules", lambda: RULES)
+    path = tmp_path / "small.rules"
+    path.write_text(RULES, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> str:
+    """A config whose database does not exist yet."""
+    path = tmp_path / "config.toml"
+    path.write_text(f'[database]\nurl = "sqlite:///{tmp_path}/cli.db"\n', encoding="utf-8")
+    return str(path)
+
+
+def run(*arguments: str, fails: bool = False) -> Result:
+    result = CliRunner().invoke(app, list(arguments))
+    if fails:
+        assert isinstance(result.exception, BotError)
+    elif result.exception is not None:
+        raise result.exception
+    return result
+
+
+def classify_lines(rules: Path, source: bytes) -> list[dict[str, object]]:
+    alone = typer.Typer()
+    alone.command()(classify)
+    result = CliRunner().invoke(alone, ["--rules", str(rules)], input=source)
+    if result.exception is not None:
+        raise result.exception
+    return [json.loads(line) for line in result.stdout_bytes.splitlines()]
+
+
+def test_classify_answers_each_line_with_one_object(rules: Path) -> None:
+    said = "3幢2单元楼道灯坏了，电话13812345678\r\n早上好\n\n漏水".encode()
+    first, greeting, empty, last = classify_lines(rules, said)
+    assert list(first) == [
+        *("text", "verdict", "intent", "requests", "urgent"),
+        *("location", "building", "unit", "room", "phones"),
+    ]
+    assert (first["verdict"], first["building"], first["unit"]) == ("ticket", "3", "2")
+    assert first["phones"] == ["13812345678"]
+    assert (greeting["verdict"], greeting["requests"]) == ("silent", [])
+    assert empty["text"] == ""
+    assert (last["text"], last["verdict"]) == ("漏水", "ticket")
+
+
+def test_a_line_that_cannot_be_read_gets_an_error_and_the_run_goes_on(rules: Path) -> None:
+    lines = [b"\xff\xfe", "长".encode() * 10_001, b"x" * 200_000, "长".encode() * 10_000, "漏水".encode()]
+    answers = classify_lines(rules, b"\n".join(lines) + b"\n")
+    assert [list(answer) == ["error"] for answer in answers] == [True, True, True, False, False]
+
+
+def test_a_line_without_end_is_never_held_whole() -> None:
+    source = BytesIO(b"\xef\xbb\xbfa\n" + b"x" * 1_000_000)
+    assert list(read_lines(source)) == [b"a", None]
+
+
+def test_classify_is_fast_enough_for_a_hundred_thousand_lines(rules: Path) -> None:
+    book = read_rules(rules)
+    for line in read_lines(BytesIO("楼下路灯坏了好几天了\n早上好\n".encode() * 5_000)):
+        assert "error" not in answer(book, line)
+
+
+def test_rules_go_into_the_database_and_come_out_the_same(rules: Path, config: str, tmp_path: Path) -> None:
+    changed = tmp_path / "new.rules"
+    changed.write_text(RULES + "燃气：燃气味 !!\n", encoding="utf-8")
+    assert "已导入3条规则" in run("import", str(changed), "--config", config).stdout
+    assert run("export", "--config", config).stdout == changed.read_text(encoding="utf-8")
+    run("export", str(tmp_path / "out.rules"), "--config", config)
+    assert (tmp_path / "out.rules").read_text(encoding="utf-8") == changed.read_text(encoding="utf-8")
+    log = run("log", "--config", config).stdout.splitlines()
+    assert [line.split("\t")[3] for line in log] == ["导入 new.rules", "初始规则"]
+    assert "新记录是3" in run("restore", "1", "--config", config).stdout
+    assert run("export", "--config", config).stdout == RULES
+    assert "没有77" in str(run("restore", "77", "--config", config, fails=True).exception)
+
+
+def test_a_file_with_an_unknown_category_is_refused_until_it_is_added(
+    rules: Path, config: str, tmp_path: Path
+) -> None:
+    weather = tmp_path / "weather.rules"
+    weather.write_text("天气：下雨\n", encoding="utf-8")
+    assert "没有“天气”这一类" in str(run("import", str(weather), "--config", config, fails=True).exception)
+    run("category", "add", "天气", "--config", config)
+    assert "已经有" in str(run("category", "add", "天气", "--config", config, fails=True).exception)
+    assert "已导入1条" in run("import", str(weather), "--config", config).stdout
+    weather.write_text("物价：涨价\n", encoding="utf-8")
+    assert "已导入1条" in run("import", str(weather), "--add-categories", "--config", config).stdout
+
+
+def test_checking_a_file_says_what_is_in_it_or_where_it_is_wrong(rules: Path, tmp_path: Path) -> None:
+    assert run("check", str(rules)).stdout.startswith("2条规则，")
+    wrong = tmp_path / "wrong.rules"
+    wrong.write_text("供水排水：漏水\n公共照明：路灯 &\n", encoding="utf-8")
+    assert "wrong.rules：第2行第10列：" in str(run("check", str(wrong), fails=True).exception)
+    assert "No such file" in str(run("check", str(tmp_path / "none"), fails=True).exception)
+    wrong.write_bytes("公共照明：路灯".encode("gb18030"))
+    assert "不是 UTF-8" in str(run("check", str(wrong), fails=True).exception)
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    """Forty labelled messages."""
+    path = tmp_path / "rows.csv"
+    rows = [f"楼道路灯坏了{n},灯\n厨房水管漏水{n},水\n" for n in range(20)]
+    path.write_text("\ufefftext,label\n" + "".join(rows), encoding="utf-8")
+    return path
+
+
+COLUMNS = ("--text-column", "text", "--label-column", "label")
+
+
+def test_learned_rules_are_an_ordinary_file_that_eval_measures(labelled: Path, tmp_path: Path) -> None:
+    out = tmp_path / "learned.rules"
+    run("learn", str(labelled), *COLUMNS, "--out", str(out))
+    run("check", str(out))
+    printed = run("eval", str(labelled), "--rules", str(out), *COLUMNS, "--json").stdout
+    result = json.loads(printed)
+    assert set(result) == {"rows", "accuracy", "macro_f1", "terms", "per_label"}
+    assert (result["rows"], result["accuracy"]) == (40, 1.0)
+    assert set(result["per_label"]["灯"]) == {"precision", "recall", "f1", "rows"}
+    assert "准确率 1.0000" in run("eval", str(labelled), "--rules", str(out), *COLUMNS).stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "文件是空的"),
+        (b"text,label\n", "只有表头"),
+        (b"words,label\na,b\n", "没有“text”这一列，有：words、label"),
+        ("text,label\n路灯,灯\n".encode("gb18030"), "不是 UTF-8"),
+        (b"text,label\nonly\n", "第2行少了列"),
+        (b"text,label\na,b\n", "只有 1 条"),
+    ],
+)
+def test_rows_that_cannot_be_learned_from_are_refused_and_nothing_is_written(
+    tmp_path: Path, content: bytes, problem: str
+) -> None:
+    rows, out = tmp_path / "rows.csv", tmp_path / "out.rules"
+    rows.write_bytes(content)
+    result = run("learn", str(rows), *COLUMNS, "--out", str(out), fails=True)
+    assert problem in str(result.exception)
+    assert not out.exists()
+
+
+def test_a_preview_names_the_messages_that_would_change(rules: Path, tmp_path: Path) -> None:
+    new, messages = tmp_path / "new.rules", tmp_path / "messages.txt"
+    new.write_text("公共照明：路灯|楼道灯 & 坏了\n燃气：燃气味\n", encoding="utf-8")
+    messages.write_text("有燃气味\n漏水\n路灯坏了\n", encoding="utf-8")
+    shown = run("preview", str(new), "--rules", str(rules), "--messages", str(messages)).stdout
+    assert "新识别 1条\n  不出声 → 燃气·ticket  有燃气味" in shown
+    assert "不再识别 1条\n  供水排水·ticket → 不出声  漏水" in shown
+
+
+def test_suggestions_are_lines_for_the_rule_file(rules: Path, tmp_path: Path) -> None:
+    examples = tmp_path / "examples.csv"
+    examples.write_text("text,label\n感应灯坏了,lighting\n门口感应灯坏了,lighting\n", encoding="utf-8")
+    shown = run("suggest", str(examples), "--rules", str(rules), *COLUMNS).stdout
+    assert "公共照明：" in shown
