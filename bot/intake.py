@@ -85,8 +85,9 @@ class Intake:
 
     async def _give_up(self, message: IncomingMessage) -> None:
         """A message our code cannot handle is kept as failed, so that it can be found and handled by people."""
-        log.exception(
-            "message could not be handled", extra={"account": message.account, "message": message.id}
+        log.error(
+            "message could not be handled",
+            extra={"account": message.account, "message": message.id},
         )
         async with self._database.begin() as session:
             await keep_failed(await self._surroundings.context(session, self._clock.now()), message)

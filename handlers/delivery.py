@@ -42,6 +42,7 @@ class Utterance:
     text: str
     mentions: tuple[str, ...]
     group_id: int | None
+    ticket_id: int | None
     room: str | None
     contact: str | None
 
@@ -109,6 +110,7 @@ def _start(row: Outbox, directory: Directory, now: datetime) -> Utterance | None
         text=row.text,
         mentions=tuple(row.mentions),
         group_id=row.group_id,
+        ticket_id=row.ticket_id,
         room=room,
         contact=row.contact_id,
     )

@@ -31,3 +31,11 @@ class DatabaseUnreachable(StorageError):
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(f"database {url}: {reason}")
         self.url = url
+
+
+class NotScratch(StorageError):
+    """Somebody's work is in this database; a throw-away run must not touch it."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"database {url} is in use: give an empty one")
+        self.url = url

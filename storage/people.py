@@ -111,3 +111,9 @@ async def bind_room(session: AsyncSession, *, topic: str, account: str, room: st
         group.account, group.room_id = account, room
         await bump_directory(session)
     return True
+
+
+async def bind_all_rooms(session: AsyncSession, account: str) -> None:
+    """Let an account sit in every group, in a room of the group's own name (replay)."""
+    await session.execute(update(Group).where(Group.active).values(account=account, room_id=Group.name))
+    await bump_directory(session)

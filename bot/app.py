@@ -1,0 +1,219 @@
+"""The composition root: everything the service is made of, started in order and stopped in the reverse order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+
+from bot.clock import Clock, SystemClock
+from bot.clockwork import Clockwork
+from bot.config import AccountConfig, Config
+from bot.connector import Connector
+from bot.errors import ConfigError
+from bot.intake import Intake
+from bot.local.connector import LocalConnector
+from bot.metrics import Metrics, create_metrics
+from bot.sender import Sender
+from bot.web.app import create_app
+from bot.web.server import start_server
+from handlers.reminders import fire_due
+from handlers.rules import seed_rules
+from handlers.surroundings import Surroundings
+from handlers.timers import run_steps
+from storage.engine import Database
+from storage.messages import purge_chat
+from storage.outbox import count_pending
+from storage.schema import upgrade
+
+log = logging.getLogger(__name__)
+
+STEP_SECONDS = 5.0
+REMINDER_SECONDS = 10.0
+SETTLE_SECONDS = 10.0
+PURGE_SECONDS = 6 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The running parts, for the command line and for tests."""
+
+    database: Database
+    connectors: tuple[Connector, ...]
+    intake: Intake
+    senders: tuple[Sender, ...]
+    port: int
+
+
+async def prepare(database: Database, clock: Clock) -> None:
+    """Bring the schema up to date and put in what every installation needs."""
+    from handlers.roster import seed_categories
+
+    await upgrade(database)
+    async with database.begin() as session:
+        await seed_categories(session)
+    async with database.begin() as session:
+        await seed_rules(session, now=clock.now())
+
+
+def make_connector(account: AccountConfig, config: Config, database: Database, clock: Clock) -> Connector:
+    """The connector an account asks for."""
+    if account.connector == "local":
+        others = [other.name for other in config.accounts if other.name != account.name]
+        return LocalConnector(account.name, database, clock.now, others=others)
+    from bot.wechat.connector import WechatyConnector
+
+    return WechatyConnector(account.name, account.endpoint, _token(account), now=clock.now)
+
+
+def _token(account: AccountConfig) -> str:
+    if not account.token_file:
+        return "weiwang"
+    path = Path(account.token_file)
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(path, "", f"token of account {account.name}: {error.strerror}") from error
+
+
+@asynccontextmanager
+async def running(config: Config, *, clock: Clock | None = None) -> AsyncIterator[Service]:
+    """The whole service while the block runs. The database must have been prepared."""
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        database = Database(config.database.url)
+        stack.push_async_callback(database.dispose)
+        registry = CollectorRegistry()
+        metrics = create_metrics(registry)
+        surroundings = Surroundings(config.settings)
+        connectors = tuple(make_connector(each, config, database, clock) for each in config.accounts)
+        senders = tuple(
+            Sender(database, each, surroundings.directories, config.delivery, clock, metrics)
+            for each in connectors
+        )
+
+        def wake() -> None:
+            for sender in senders:
+                sender.wake()
+
+        intake = Intake(database, surroundings, clock, metrics, wake)
+        chat = next((each for each in connectors if isinstance(each, LocalConnector)), None)
+        app = create_app(
+            database=database, connectors=connectors, registry=registry, host=config.web.host, chat=chat
+        )
+        port = await stack.enter_async_context(start_server(app, config.web.host, config.web.port))
+        tasks = await stack.enter_async_context(_watched_tasks())
+        tasks.create_task(intake.run(), name="intake")
+        for connector, sender in zip(connectors, senders, strict=True):
+            tasks.create_task(connector.run(intake), name=f"{connector.account}: hear")
+            tasks.create_task(sender.run(), name=f"{connector.account}: speak")
+        clockwork = Clockwork()
+        _wind(clockwork, database, surroundings, senders, metrics, connectors, clock, wake)
+        await stack.enter_async_context(clockwork)
+        yield Service(database, connectors, intake, senders, port)
+
+
+@asynccontextmanager
+async def _watched_tasks() -> AsyncIterator[asyncio.TaskGroup]:
+    """Tasks that are cancelled at the end; one that fails ends the block with its error."""
+    with contextlib.suppress(_Done):
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                yield tasks
+                raise _Done
+        except BaseExceptionGroup as group:
+            rest = group.split(_Done)[1]
+            if rest is not None:
+                raise rest from None
+
+
+class _Done(Exception):
+    """The block is over: stop the tasks."""
+
+
+def _wind(
+    clockwork: Clockwork,
+    database: Database,
+    surroundings: Surroundings,
+    senders: tuple[Sender, ...],
+    metrics: Metrics,
+    connectors: tuple[Connector, ...],
+    clock: Clock,
+    wake: Callable[[], None],
+) -> None:
+    async def steps() -> None:
+        async with database.begin() as session:
+            moved = await run_steps(await surroundings.context(session, clock.now()))
+        if moved:
+            wake()
+
+    async def reminders() -> None:
+        async with database.begin() as session:
+            fired = await fire_due(session, now=clock.now(), settings=surroundings.settings)
+        if fired:
+            wake()
+
+    async def settle() -> None:
+        for sender in senders:
+            await sender.settle()
+        async with database.read() as session:
+            metrics.outbox_pending.set(await count_pending(session))
+        for connector in connectors:
+            metrics.account_connected.labels(account=connector.account).set(connector.connected)
+
+    async def purge() -> None:
+        keep = timedelta(days=surroundings.settings.intake.keep_chat_days)
+        async with database.begin() as session:
+            await purge_chat(session, clock.now() - keep)
+
+    clockwork.every("steps", STEP_SECONDS, steps)
+    clockwork.every("reminders", REMINDER_SECONDS, reminders)
+    clockwork.every("settle", SETTLE_SECONDS, settle)
+    clockwork.every("purge", PURGE_SECONDS, purge)
+
+
+async def serve(config: Config, *, demo: bool, announce: Callable[[str], None]) -> None:
+    """Prepare the database and run until SIGINT or SIGTERM. ``announce`` gets the lines an operator must see."""
+    clock = SystemClock()
+    database = Database(config.database.url)
+    try:
+        await prepare(database, clock)
+        await _first_start(database, clock, demo=demo, announce=announce)
+    finally:
+        await database.dispose()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with running(config, clock=clock) as service:
+        base = f"http://{config.web.host}:{service.port}"
+        if any(account.connector == "local" for account in config.accounts):
+            announce(f"Chat (聊天):    {base}/chat")
+        announce(f"Health (健康):  {base}/healthz")
+        announce(f"Metrics:        {base}/metrics")
+        await stop.wait()
+
+
+async def _first_start(
+    database: Database, clock: Clock, *, demo: bool, announce: Callable[[str], None]
+) -> None:
+    from handlers.users import first_admin
+
+    from bot.demo import load_demo
+    from storage.people import list_groups
+
+    async with database.begin() as session:
+        if demo and not await list_groups(session):
+            await load_demo(session, now=clock.now())
+            announce("The demo subdistrict was loaded (演示街道已载入).")
+        password = await first_admin(session, now=clock.now())
+    if password is not None:
+        announce(f"First admin (首位管理员): admin / one-time password (一次性密码): {password}")

@@ -1,0 +1,49 @@
+"""``weiwang replay``: the real handlers over a recorded day."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def replay(
+    events: Annotated[Path, typer.Argument(help="The recorded day, one JSON event a line.")],
+    roster: Annotated[Path, typer.Option(help="Groups and stewards (CSV or XLSX).")],
+    out: Annotated[Path, typer.Option(help="Where to write what the bot said (JSON lines).")],
+    tickets: Annotated[Path, typer.Option(help="Where to write the tickets (JSON).")],
+    people: Annotated[Path | None, typer.Option(help="People with roles (CSV or XLSX).")] = None,
+    rules: Annotated[Path | None, typer.Option(help="Rule file; without it the packaged rules.")] = None,
+    db: Annotated[str | None, typer.Option(help="An empty database; without it a temporary one.")] = None,
+) -> None:
+    """Run the real handlers over a recorded day on a virtual clock; the same result every time."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from bot.errors import BotError
+    from bot.replay.events import read_events
+    from bot.replay.running import Recording
+    from bot.replay.running import replay as play
+    from handlers.roster import parse_people, parse_roster
+
+    def read(path: Path) -> bytes:
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise BotError(f"{path}: {error.strerror}") from error
+
+    recording = Recording(
+        events=read_events(events),
+        roster=parse_roster(str(roster), read(roster)),
+        people=parse_people(str(people), read(people)) if people is not None else (),
+        rules=read(rules).decode("utf-8-sig") if rules is not None else None,
+    )
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("replay", total=len(recording.events))
+        played = asyncio.run(
+            play(recording, url=db, on_event=lambda done: progress.update(task, completed=done))
+        )
+    out.write_text(played.out, encoding="utf-8")
+    tickets.write_text(played.tickets, encoding="utf-8")

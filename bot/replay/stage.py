@@ -1,0 +1,136 @@
+"""The virtual day: messages, timers, reminders and the outbox, in the order of time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.clock import VirtualClock
+from bot.replay.events import ACCOUNT, Tick
+from handlers.chat.reception import receive
+from handlers.chat.residents import Outcome
+from handlers.delivery import claim, finish, next_wake
+from handlers.events import IncomingMessage
+from handlers.reminders import fire_due
+from handlers.surroundings import Surroundings
+from handlers.timers import run_steps
+from handlers.wording import SHANGHAI
+from storage.engine import Database
+from storage.enums import OutboxState
+from storage.models import Ticket
+from storage.schedules import earliest_due
+from storage.tickets import earliest_step
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+LAST_WORDS = timedelta(seconds=60)
+"""How long the day goes on after its last event, so that what is held back is still said."""
+
+QUIET_OUTCOMES = frozenset((Outcome.SILENT, Outcome.IGNORED, Outcome.REPEATED))
+LONGEST_BATCH = 500
+CLAIM = 200
+
+
+class Stage:
+    """One replay. ``write`` gets each line the bot said, as JSON, in the order said."""
+
+    def __init__(self, database: Database, surroundings: Surroundings, write: Callable[[str], None]) -> None:
+        self._database, self._surroundings, self._write = database, surroundings, write
+        self._clock = VirtualClock(datetime.min.replace(tzinfo=UTC))
+        self._next_due = NEVER
+        self._said = 0
+
+    async def play(self, events: Sequence[IncomingMessage | Tick], on_event: Callable[[int], None]) -> None:
+        """Play the whole day; ``on_event`` is told how many events are done."""
+        done = 0
+        if events:
+            self._clock.moment = events[0].at
+            await self._look_ahead()
+        while done < len(events):
+            event = events[done]
+            await self._advance(event.at)
+            if isinstance(event, Tick):
+                done += 1
+            else:
+                done += await self._take(events, done)
+            on_event(done)
+        if events:
+            await self._advance(events[-1].at + LAST_WORDS)
+
+    async def _take(self, events: Sequence[IncomingMessage | Tick], start: int) -> int:
+        """Handle messages until one has consequences or something else is due; returns how many."""
+        count = 0
+        async with self._database.begin() as session:
+            ctx = await self._surroundings.context(session, events[start].at)
+            while count < LONGEST_BATCH and start + count < len(events):
+                event = events[start + count]
+                if isinstance(event, Tick) or event.at >= self._next_due:
+                    break
+                self._clock.moment = event.at
+                (outcome,) = await receive(ctx.at(event.at), [event])
+                count += 1
+                if outcome not in QUIET_OUTCOMES:
+                    break
+        await self._look_ahead()
+        return count
+
+    async def _advance(self, until: datetime) -> None:
+        while self._next_due <= until:
+            self._clock.moment = max(self._clock.moment, self._next_due)
+            now = self._clock.moment
+            async with self._database.begin() as session:
+                await run_steps(await self._surroundings.context(session, now))
+                await fire_due(session, now=now, settings=self._surroundings.settings)
+            await self._speak(now)
+            await self._look_ahead()
+        self._clock.moment = max(self._clock.moment, until)
+
+    async def _speak(self, now: datetime) -> None:
+        settings = self._surroundings.settings.delivery
+        async with self._database.begin() as session:
+            directory = await self._surroundings.directories.directory(session)
+            while utterances := await claim(
+                session, directory, account=ACCOUNT, now=now, settings=settings, limit=CLAIM
+            ):
+                for each in utterances:
+                    self._said += 1
+                    ticket = await session.get(Ticket, each.ticket_id) if each.ticket_id is not None else None
+                    where = (
+                        {"room": directory.groups[each.group_id].name}
+                        if each.group_id
+                        else {"to": each.contact}
+                    )
+                    self._say(
+                        {
+                            "at": local_time(now),
+                            **where,
+                            "text": each.text,
+                            "mentions": list(each.mentions),
+                            "kind": each.kind,
+                            "ticket": ticket.number if ticket is not None else None,
+                        }
+                    )
+                    said = f"bot-{self._said}"
+                    await finish(
+                        session, each.id, OutboxState.SENT, now=now, settings=settings, message_id=said
+                    )
+
+    def _say(self, line: dict[str, Any]) -> None:
+        self._write(json.dumps(line, ensure_ascii=False))
+
+    async def _look_ahead(self) -> None:
+        async with self._database.read() as session:
+            settings = self._surroundings.settings.delivery
+            now = self._clock.moment
+            moments = (
+                await next_wake(session, account=ACCOUNT, now=now, settings=settings),
+                await earliest_step(session),
+                await earliest_due(session),
+            )
+        self._next_due = min((each for each in moments if each is not None), default=NEVER)
+
+
+def local_time(moment: datetime) -> str:
+    """ISO-8601 in Asia/Shanghai, to the second or finer when there is more."""
+    return moment.astimezone(SHANGHAI).isoformat()
