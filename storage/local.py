@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from storage.enums import OutboxState
-from storage.models import LocalMember, LocalMessage, Message, Outbox
+from storage.models import Counter, LocalMember, LocalMessage, Message, Outbox
 from storage.people import directory_version
 
 _Quoted = aliased(LocalMessage)
@@ -122,17 +122,28 @@ async def latest_local_messages(
     return await _all(session, _query().where(newest).order_by(LocalMessage.id))
 
 
-async def unheard_local_messages(
-    session: AsyncSession, *, account: str, bot: str, since: datetime
-) -> list[LocalSaid]:
-    """What people said since a moment and nobody has handled yet (no row in ``messages``), oldest first."""
-    handled = (
-        select(Message.id)
-        .where(Message.account == account, Message.message_id == cast(LocalMessage.id, String))
-        .exists()
+async def unheard_local_messages(session: AsyncSession, *, account: str, bot: str) -> list[LocalSaid]:
+    """What people said and nobody has handled yet (no row in ``messages``), oldest first."""
+    unheard = await _unheard(session, account, bot)
+    return await _all(session, _query().where(unheard).order_by(LocalMessage.id))
+
+
+async def note_heard_local_messages(session: AsyncSession, *, account: str, bot: str) -> int:
+    """Remember up to which id everything has been handled: rows of ``messages`` are purged, and then do not tell.
+
+    Returns that id.
+    """
+    first = await session.scalar(
+        select(func.min(LocalMessage.id)).where(await _unheard(session, account, bot))
     )
-    query = _query().where(LocalMessage.at >= since, LocalMessage.talker != bot, ~handled)
-    return await _all(session, query.order_by(LocalMessage.id))
+    newest = await session.scalar(select(func.max(LocalMessage.id))) or 0
+    through = newest if first is None else first - 1
+    counter = await session.get(Counter, _heard_name(account))
+    if counter is None:
+        session.add(Counter(name=_heard_name(account), value=through))
+    else:
+        counter.value = max(counter.value, through)
+    return through
 
 
 async def unsettled_local_messages(session: AsyncSession, *, account: str) -> list[LocalSaid]:
@@ -140,6 +151,20 @@ async def unsettled_local_messages(session: AsyncSession, *, account: str) -> li
     unsettled = Outbox.state.in_((OutboxState.SENDING, OutboxState.UNCERTAIN))
     query = _query().join(Outbox, Outbox.key == LocalMessage.key)
     return await _all(session, query.where(unsettled, Outbox.account == account).order_by(LocalMessage.id))
+
+
+async def _unheard(session: AsyncSession, account: str, bot: str) -> ColumnElement[bool]:
+    counter = await session.get(Counter, _heard_name(account))
+    handled = (
+        select(Message.id)
+        .where(Message.account == account, Message.message_id == cast(LocalMessage.id, String))
+        .exists()
+    )
+    return (LocalMessage.id > (counter.value if counter else 0)) & (LocalMessage.talker != bot) & ~handled
+
+
+def _heard_name(account: str) -> str:
+    return f"local chat heard: {account}"
 
 
 def _query() -> Select[LocalMessage, LocalMessage]:

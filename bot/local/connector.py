@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -25,14 +25,15 @@ from storage.local import (
     latest_local_messages,
     local_conversation,
     local_world_version,
+    note_heard_local_messages,
     unheard_local_messages,
     unsettled_local_messages,
 )
 
 log = logging.getLogger(__name__)
 
-CATCH_UP = timedelta(days=1)
 ROSTER_SECONDS = 2.0
+NOTE_SECONDS = 60.0
 RETRY_SECONDS = 1.0
 
 
@@ -72,6 +73,7 @@ class LocalConnector:
                 await inbox.put(self._event(said))
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._watch_roster(inbox), name=f"{self.account}: roster")
+                tasks.create_task(self._keep_noting(), name=f"{self.account}: what was heard")
                 await self._listen(inbox, heard)
         finally:
             self._connected, self._heard = False, None
@@ -99,6 +101,11 @@ class LocalConnector:
                     self._heard.put_nowait(said)
                 self.audience.tell(said)
         return said
+
+    async def note_heard(self) -> None:
+        """Remember what has been handled, so that it is not told again when its record is purged."""
+        async with self._database.begin() as session:
+            await note_heard_local_messages(session, account=self.account, bot=BOT_ID)
 
     async def say_as(self, saying: Saying, world: World) -> LocalSaid:
         """Say something as one of the contacts; raises ChatRefused for what cannot be said."""
@@ -158,10 +165,9 @@ class LocalConnector:
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _missed(self) -> tuple[list[LocalSaid], asyncio.Queue[LocalSaid]]:
-        since = self._now() - CATCH_UP
         async with self._saying, self._database.read() as session:
             said = await unsettled_local_messages(session, account=self.account)
-            said += await unheard_local_messages(session, account=self.account, bot=BOT_ID, since=since)
+            said += await unheard_local_messages(session, account=self.account, bot=BOT_ID)
             self._heard = asyncio.Queue()
             return said, self._heard
 
@@ -176,6 +182,12 @@ class LocalConnector:
                 await asyncio.wait_for(self._roster_changed.wait(), ROSTER_SECONDS)
             with _logged_faults():
                 await self._announce(inbox)
+
+    async def _keep_noting(self) -> None:
+        while True:
+            await asyncio.sleep(NOTE_SECONDS)
+            with _logged_faults():
+                await self.note_heard()
 
     async def _announce(self, inbox: Inbox) -> None:
         world = await self.world()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
+from sqlalchemy import delete
+
 from bot.connector import OutgoingMessage, SendState
 from bot.local.connector import LocalConnector
 from bot.local.sayings import Saying
 from handlers.events import LoggedIn, RoomLeft, RoomRenamed
 from storage.engine import Database
 from storage.enums import OutboxState, Priority
-from storage.models import Group, Outbox
+from storage.models import Group, Message, Outbox
 from storage.people import bump_directory
 from tests.local.town import NOW, add_group, mark_handled, running
 
@@ -47,6 +49,23 @@ async def test_messages_said_before_the_start_are_told_once_it_runs(
         heard = await inbox.wait_messages(2)
     assert [message.id for message in heard] == waiting
     assert [(message.room, message.topic) for message in heard] == [("g1", "玉景湾1号群"), (None, None)]
+
+
+async def test_a_message_whose_record_was_purged_is_not_told_again(
+    connector: LocalConnector, database: Database
+) -> None:
+    await mark_handled(database, "local", await say(connector, "早"))
+    waiting = await say(connector, "楼道灯坏了")
+    await mark_handled(database, "local", await say(connector, "晚安"))
+    await connector.note_heard()
+    await connector.note_heard()
+    async with database.begin() as session:
+        await session.execute(delete(Message).where(Message.message_id == "1"))
+    async with running(connector) as inbox:
+        await inbox.wait_messages(1)
+        last = await say(connector, "还有吗")
+        heard = await inbox.wait_messages(2)
+    assert [message.id for message in heard] == [waiting, last]
 
 
 async def test_a_message_handled_for_another_account_is_still_told(
