@@ -1,0 +1,219 @@
+"""Reading a roster (DESIGN §5): bytes of a CSV or XLSX file in, frozen rows out, or one sentence that says what is wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from handlers.errors import HandlerError
+from storage.enums import RoleKind
+
+GROUP_COLUMNS = ("社区", "网格", "群名", "管家", "管家微信", "网格员", "网格员微信", "网格长", "网格长微信")
+PEOPLE_COLUMNS = ("姓名", "微信", "角色", "社区", "电话")
+_GROUP_ROLES = (
+    (RoleKind.STEWARD, "管家"),
+    (RoleKind.GRID_WORKER, "网格员"),
+    (RoleKind.GRID_LEADER, "网格长"),
+)
+ROLE_NAMES: Mapping[str, RoleKind] = MappingProxyType(
+    {
+        **dict.fromkeys(("铁脚板", "铁脚板小分队", "小分队", "铁脚板队员"), RoleKind.RESPONSE_TEAM),
+        **dict.fromkeys(("五老", "五老志愿者", "五老队员"), RoleKind.ELDER),
+        **dict.fromkeys(("海棠先锋", "先锋", "海棠先锋志愿者"), RoleKind.PIONEER),
+        **dict.fromkeys(("部门", "职能部门"), RoleKind.DEPARTMENT),
+        **dict.fromkeys(("社区", "社区党委", "社区干部", "社区工作人员"), RoleKind.COMMUNITY),
+        **dict.fromkeys(("街道", "街道办", "街道工作人员"), RoleKind.SUBDISTRICT),
+        **dict.fromkeys(("管理员", "系统管理员"), RoleKind.ADMIN),
+    }
+)
+
+
+class RosterError(HandlerError):
+    """A roster that cannot be used: ``row`` as a spreadsheet counts, 0 for the whole file; ``column`` may be empty."""
+
+    def __init__(self, source: str, row: int, column: str, problem: str) -> None:
+        where = f"第{row}行" if row else ""
+        super().__init__(f"{source}：{where}{f'“{column}”' if column else ''}{problem}")
+        self.source, self.row, self.column, self.problem = source, row, column, problem
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A name and the WeChat contact id behind it."""
+
+    name: str
+    contact_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterGroup:
+    """One row of the roster; ``roles`` are those of the group, the steward first."""
+
+    community: str
+    grid: str
+    name: str
+    roles: tuple[tuple[RoleKind, Contact], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterPerson:
+    """One row of the people file; ``community`` None is the whole subdistrict."""
+
+    contact: Contact
+    kind: RoleKind
+    community: str | None
+    phone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """Both files; ``people`` None when no people file was given, which leaves those roles as they are."""
+
+    groups: tuple[RosterGroup, ...]
+    people: tuple[RosterPerson, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    source: str
+    number: int
+    cells: Mapping[str, str]
+
+    def need(self, column: str) -> str:
+        if not self.cells[column]:
+            raise self.wrong(column, "不能空。")
+        return self.cells[column]
+
+    def wrong(self, column: str, problem: str) -> RosterError:
+        return RosterError(self.source, self.number, column, problem)
+
+
+class _Names:
+    """One contact id has one name, in both files together."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[str, _Row]] = {}
+
+    def contact(self, row: _Row, name_column: str, id_column: str) -> Contact:
+        contact = Contact(row.need(name_column), row.need(id_column))
+        name, first = self._seen.setdefault(contact.contact_id, (contact.name, row))
+        if name != contact.name:
+            place = f"{first.source} 第{first.number}行"
+            raise row.wrong(
+                id_column,
+                f"{contact.contact_id} 是“{contact.name}”，但在{place}是“{name}”；一个微信只能是一个人。",
+            )
+        return contact
+
+
+def parse_roster(source: str, data: bytes, people: tuple[str, bytes] | None = None) -> Roster:
+    """Read the roster and, when given, the people file (its name and bytes). Raises RosterError."""
+    names = _Names()
+    groups = tuple(_groups(_table(source, data, GROUP_COLUMNS), names))
+    if not groups:
+        raise RosterError(source, 0, "", "一个群也没有。")
+    if people is None:
+        return Roster(groups=groups)
+    communities = {group.community for group in groups}
+    return Roster(groups=groups, people=tuple(_people(_table(*people, PEOPLE_COLUMNS), names, communities)))
+
+
+def _groups(rows: Iterable[_Row], names: _Names) -> Iterator[RosterGroup]:
+    seen: dict[str, int] = {}
+    for row in rows:
+        name = row.need("群名")
+        first = seen.setdefault(name, row.number)
+        if first != row.number:
+            raise row.wrong("群名", f"{name} 重复了，第{first}行已经有。")
+        yield RosterGroup(
+            community=row.need("社区"),
+            grid=row.cells["网格"],
+            name=name,
+            roles=tuple(_group_roles(row, names)),
+        )
+
+
+def _group_roles(row: _Row, names: _Names) -> Iterator[tuple[RoleKind, Contact]]:
+    for kind, column in _GROUP_ROLES:
+        given = row.cells[column] or row.cells[f"{column}微信"]
+        if given or kind is RoleKind.STEWARD:
+            yield kind, names.contact(row, column, f"{column}微信")
+
+
+def _people(rows: Iterable[_Row], names: _Names, communities: set[str]) -> Iterator[RosterPerson]:
+    for row in rows:
+        kind = ROLE_NAMES.get(row.need("角色"))
+        if kind is None:
+            known = "、".join(dict.fromkeys(_first_names()))
+            raise row.wrong("角色", f"没有“{row.cells['角色']}”这种角色；可以写：{known}。")
+        community = row.cells["社区"]
+        if community and community not in communities:
+            raise row.wrong("社区", f"“{community}”不在名册里。")
+        yield RosterPerson(
+            contact=names.contact(row, "姓名", "微信"),
+            kind=kind,
+            community=community or None,
+            phone=row.cells["电话"],
+        )
+
+
+def _first_names() -> Iterator[str]:
+    seen: set[RoleKind] = set()
+    for name, kind in ROLE_NAMES.items():
+        if kind not in seen:
+            seen.add(kind)
+            yield name
+
+
+def _table(source: str, data: bytes, columns: tuple[str, ...]) -> Iterator[_Row]:
+    """Rows under the header; empty rows are left out, columns may come in any order and there may be more."""
+    lines = _sheet(source, data) if data.startswith(b"PK") else _csv(source, data)
+    header = [cell.strip() for cell in next(lines, [])]
+    for column in columns:
+        if column not in header:
+            raise RosterError(source, 1, column, "这一列没有找到。")
+    places = {column: header.index(column) for column in columns}
+    for number, line in enumerate(lines, start=2):
+        cells = {name: line[at].strip() if at < len(line) else "" for name, at in places.items()}
+        if any(cells.values()):
+            yield _Row(source, number, cells)
+
+
+def _csv(source: str, data: bytes) -> Iterator[list[str]]:
+    for encoding in ("utf-8-sig", "gb18030"):  # the second is what Excel saves in China
+        try:
+            text = data.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise RosterError(source, 0, "", "读不懂；请存成 UTF-8 的 CSV 或 XLSX。")
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), strict=True)
+    except csv.Error as error:
+        raise RosterError(source, 0, "", f"不是完好的 CSV（{error}）。") from error
+
+
+def _sheet(source: str, data: bytes) -> Iterator[list[str]]:
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise RosterError(source, 0, "", "不是完好的 XLSX 文件。") from error
+    sheet = book.worksheets[0]
+    for row in sheet.iter_rows(values_only=True):
+        yield [_cell(value) for value in row]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():  # a phone number typed as a number
+        return str(int(value))
+    return str(value)
