@@ -33,24 +33,29 @@ def run() -> None:
     )
 
 
-def measure(command: Sequence[str], *, text: str = "3幢2单元楼道灯坏了", rounds: int = ROUNDS) -> float:
+def measure(
+    command: Sequence[str], *, text: str = "3幢2单元楼道灯坏了", answers: int = 1, rounds: int = ROUNDS
+) -> float:
     """Messages a second of the bot that ``command ENDPOINT TOKEN`` starts as a process of its own.
 
-    The bot must say exactly one thing for each message. A fresh gateway each time; one round warms it up;
+    The bot must say exactly ``answers`` things for each message. A fresh gateway each time; one round warms it up;
     the median of ``rounds`` counts. ``text`` is followed by a number. TimeoutError when an answer is missing.
     """
-    return asyncio.run(_measure(command, text, rounds))
+    return asyncio.run(_measure(command, text, answers, rounds))
 
 
-async def _measure(command: Sequence[str], text: str, rounds: int) -> float:
+async def _measure(command: Sequence[str], text: str, answers: int, rounds: int) -> float:
     async with Gateway() as gateway:
         await _populate(gateway)
         process = await asyncio.create_subprocess_exec(
             *command, gateway.endpoint, gateway.token, cwd=ROOT, stderr=subprocess.DEVNULL
         )
         try:
-            await _wait_until_it_answers(gateway, process)
-            seconds = [await gateway.measure(_messages(text, number)) for number in range(rounds + 1)]
+            await _wait_until_it_answers(gateway, process, answers)
+            seconds = [
+                await gateway.measure(_messages(text, number), answers=answers)
+                for number in range(rounds + 1)
+            ]
         finally:
             if process.returncode is None:
                 process.terminate()
@@ -67,14 +72,14 @@ async def _populate(gateway: Gateway) -> None:
     await gateway.log_in(BOT)
 
 
-async def _wait_until_it_answers(gateway: Gateway, process: asyncio.subprocess.Process) -> None:
+async def _wait_until_it_answers(gateway: Gateway, process: asyncio.subprocess.Process, answers: int) -> None:
     for _ in range(60):
         if process.returncode is not None:
             raise RuntimeError(f"the bot ended with {process.returncode}")
         before = len(gateway.said)
         await gateway.say("wxid_0", "在吗，楼道灯坏了", room="0@chatroom")
         try:
-            await gateway.wait_said(before + 1, within=1)
+            await gateway.wait_said(before + answers, within=1)
         except TimeoutError:
             continue
         return

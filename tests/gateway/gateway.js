@@ -4,6 +4,7 @@
  * stdin   {"id": 1, "do": "say", ...}            one command a line (see COMMANDS)
  * stdout  {"id": 1, "result": ...} or {"id": 1, "error": "..."}      the answer to each
  *         {"said": {"conversation", "text", "mentions", "id"}}       whenever a bot speaks
+ *         {"faulted": method}                                        whenever a fault of the test strikes
  *         {"started": true}                                          whenever a client starts the puppet
  * Started as: node gateway.js TOKEN. Ends when stdin ends.
  */
@@ -56,6 +57,7 @@ function fault (method) {
     return undefined
   }
   due.times -= 1
+  tell({ faulted: method })
   return due.kind
 }
 

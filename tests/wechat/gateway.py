@@ -106,6 +106,7 @@ class Gateway:
         self.token = token
         self.port = free_port()
         self.said: list[Said] = []
+        self.faulted: list[str] = []
         self._login_delay = login_delay
         self._ids = itertools.count(1)
         self._answers: dict[int, asyncio.Future[Any]] = {}
@@ -181,6 +182,13 @@ class Gateway:
         ``ding`` (no dong comes, whatever the kind).
         """
         await self._command("fault", method=method, kind=kind, times=times)
+
+    async def wait_faulted(self, count: int = 1, *, within: float = 10.0) -> None:
+        """Wait until ``count`` faults have struck."""
+        async with asyncio.timeout(within):
+            while len(self.faulted) < count:
+                self._changed.clear()
+                await self._changed.wait()
 
     async def name_sent_messages(self) -> None:
         """From now on a send answers with the message id (the mock gives none by itself)."""
@@ -260,11 +268,11 @@ class Gateway:
                 self._changed.clear()
                 await self._changed.wait()
 
-    async def measure(self, messages: Sequence[Say], *, within: float = 60.0) -> float:
-        """Push the messages at once; seconds until the bot has said one thing for each of them."""
-        before, start = len(self.said), time.perf_counter()
+    async def measure(self, messages: Sequence[Say], *, answers: int = 1, within: float = 60.0) -> float:
+        """Push the messages at once; seconds until the bot has said ``answers`` things for each of them."""
+        expected, start = len(self.said) + answers * len(messages), time.perf_counter()
         await self.push(messages)
-        await self.wait_said(before + len(messages), within=within)
+        await self.wait_said(expected, within=within)
         return time.perf_counter() - start
 
     # ---- the pipe -------------------------------------------------------------------------------
@@ -288,6 +296,9 @@ class Gateway:
         if "said" in told:
             said = told["said"]
             self.said.append(Said(**{**said, "mentions": tuple(said["mentions"])}))
+            self._changed.set()
+        elif "faulted" in told:
+            self.faulted.append(told["faulted"])
             self._changed.set()
         elif "id" in told:
             answer = self._answers.pop(told["id"])

@@ -106,6 +106,7 @@ async def test_a_lost_link_loses_no_message_that_was_heard(gateway: Gateway) -> 
     async with hearing(gateway) as bot:
         await gateway.fault("messageRawPayload", Fault.HANG)
         id_ = await gateway.say(ZHANG, "断线前", ROOM)
+        await gateway.wait_faulted()
         await gateway.stop()
         await bot.inbox.seen(ConnectionLost)
         await gateway.start()
