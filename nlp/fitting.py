@@ -1,12 +1,15 @@
-"""A sparse linear model of labels over the presence of terms, fitted with scipy alone.
+"""A linear model of labels over the presence of terms, and a table with few entries that says the same.
 
-Each term is scaled before the fit by idf^1.5 · sqrt(KL), where KL is how far the labels of the rows with the
-term are from the labels at large: common and undecided terms get little room to move (supervised term
-weighting, Debole & Sebastiani 2003). The loss is the squared hinge over all pairs of right and wrong label
-(Weston & Watkins 1999), each label counting alike. Both the rows' lengths and a shift of all labels' weights
-of one term leave the strongest label what it is, so a table with few entries can say the same.
+First a full model is fitted. Each term is scaled before by idf^1.5 · sqrt(KL), where KL is how far the labels
+of the rows with the term are from the labels at large: common and undecided terms get little room to move
+(supervised term weighting, Debole & Sebastiani 2003). The loss is the squared hinge over all pairs of right
+and wrong label (Weston & Watkins 1999). Then its strongest entries are kept and fitted anew, by least
+squares, to give the scores the full model gives (distillation, Buciluă, Caruana & Niculescu-Mizil 2006):
+the terms that stay take over what those that go have said, and right answers are not learned by heart twice.
+Neither a row's length nor a shift of all labels' weights of one term changes which label is strongest.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,36 +19,54 @@ import numpy.typing as npt
 from nlp.vocabulary import Floats, Vocabulary
 
 Mask = npt.NDArray[np.bool_]
+Loss = Callable[[Floats], tuple[float, Floats]]
 
 _IDF_POWER = 1.5
 _KL_POWER = 0.5
 _PRIOR_ROWS = 2.0
-_STIFFNESS = 2.5
+_BALANCE = 0.5
+_STIFFNESS = 5.0
+_STUDENT_STIFFNESS = 0.3
 _ROUNDS = 150
 _SPREAD_POWER = 0.25
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The features of a fit (rows × terms, scaled, each row of length 1), and what each column was scaled by."""
+    """Scaled features (rows × terms, CSR), what each column was scaled by and each row divided by."""
 
     features: Any
     scale: Floats
+    lengths: Floats
 
 
-def scale_rows(vocabulary: Vocabulary, truth: Floats, *, repeats: bool) -> Rows:
-    """`truth` is rows × labels of 0 and 1. With `repeats` a word said often counts 1 + log(times)."""
-    from scipy.sparse import diags
-
-    scale = _informativeness(vocabulary, truth)
-    counts = vocabulary.counts.copy()
-    counts.data = 1.0 + np.log(counts.data) if repeats else np.ones_like(counts.data)
-    features = (counts @ diags(scale)).tocsr()
-    lengths = np.sqrt(np.asarray(features.multiply(features).sum(1)).ravel())
-    return Rows(diags(1.0 / np.maximum(lengths, 1e-9)) @ features, scale)
+def scale_rows(vocabulary: Vocabulary, scale: Floats, *, repeats: bool) -> Rows:
+    """Rows of length 1. With `repeats` a word said often counts 1 + log(times)."""
+    values = 1.0 + np.log(vocabulary.counts.data) if repeats else np.ones_like(vocabulary.counts.data)
+    features = _scaled(vocabulary, values, scale)
+    lengths = np.maximum(np.sqrt(np.asarray(features.multiply(features).sum(1)).ravel()), 1e-9)
+    return Rows(_divided(features, lengths), scale, lengths)
 
 
-def _informativeness(vocabulary: Vocabulary, truth: Floats) -> Floats:
+def present_rows(vocabulary: Vocabulary, scale: Floats, lengths: Floats) -> Rows:
+    """Presence alone, rows divided by given lengths: fewer columns of the same rows."""
+    ones = np.ones_like(vocabulary.counts.data)
+    return Rows(_divided(_scaled(vocabulary, ones, scale), lengths), scale, lengths)
+
+
+def _scaled(vocabulary: Vocabulary, values: Floats, scale: Floats) -> Any:
+    features = vocabulary.counts.copy()
+    features.data = values * scale[features.indices]
+    return features
+
+
+def _divided(features: Any, lengths: Floats) -> Any:
+    features.data = features.data / np.repeat(lengths, np.diff(features.indptr))
+    return features
+
+
+def informativeness(vocabulary: Vocabulary, truth: Floats) -> Floats:
+    """The scale of each term; `truth` is rows × labels of 0 and 1."""
     present = vocabulary.counts.copy()
     present.data = np.ones_like(present.data)
     rows, spread = truth.shape[0], vocabulary.frequencies()
@@ -57,51 +78,70 @@ def _informativeness(vocabulary: Vocabulary, truth: Floats) -> Floats:
     return scale
 
 
-def fit_weights(
-    rows: Rows, truth: Floats, allowed: Mask | None = None, start: Floats | None = None
-) -> Floats:
-    """Weights (terms × labels) for unscaled presence; entries outside `allowed` stay 0."""
+def importance(truth: Floats) -> Floats:
+    """How much each row counts (rows × 1, sum 1): rare labels more, by the square root of their rows."""
+    weight = (truth / np.maximum(truth.sum(0), 1.0) ** _BALANCE).sum(1, keepdims=True)
+    share: Floats = weight / weight.sum()
+    return share
+
+
+def fit_weights(rows: Rows, truth: Floats) -> Floats:
+    """Weights (terms × labels, for unscaled presence) that put each row's right label first."""
+    right, row, counts = truth.argmax(1), np.arange(truth.shape[0]), importance(truth)
+
+    def hinge(scores: Floats) -> tuple[float, Floats]:
+        missing = np.maximum(1.0 - (scores[row, right][:, None] - scores), 0.0)
+        missing[row, right] = 0.0
+        slope = 2.0 * counts * missing
+        slope[row, right] = -slope.sum(1)
+        return float((counts * missing**2).sum()), slope
+
+    everything = np.ones((rows.features.shape[1], truth.shape[1]), bool)
+    return _minimise(rows, hinge, everything, np.zeros(everything.shape), _STIFFNESS)
+
+
+def imitate(rows: Rows, wanted: Floats, counts: Floats, allowed: Mask, start: Floats) -> Floats:
+    """Weights, 0 outside `allowed`, whose scores differ from row to row as those `wanted` (rows × labels) do."""
+
+    def distance(scores: Floats) -> tuple[float, Floats]:
+        apart = scores - wanted
+        apart -= apart.mean(1, keepdims=True)
+        return float((counts * apart**2).sum()) / 2, counts * apart
+
+    return _minimise(rows, distance, allowed, start, _STUDENT_STIFFNESS)
+
+
+def _minimise(rows: Rows, loss: Loss, allowed: Mask, start: Floats, stiffness: float) -> Floats:
     from scipy.optimize import minimize
 
-    shape = (rows.features.shape[1], truth.shape[1])
-    allowed = np.ones(shape, bool) if allowed is None else allowed
-    objective = _Objective(rows.features, truth, allowed)
-    begin = np.zeros(shape) if start is None else start / rows.scale[:, None]
-    found = minimize(
-        objective, begin[allowed], jac=True, method="L-BFGS-B", options={"maxiter": _ROUNDS, "maxcor": 10}
-    )
-    return objective.table(found.x) * rows.scale[:, None]
+    transposed, penalty = rows.features.T.tocsr(), stiffness / rows.features.shape[0]
 
+    def table(entries: Floats) -> Floats:
+        whole = np.zeros(allowed.shape)
+        whole[allowed] = entries
+        return whole
 
-class _Objective:
-    """The value and gradient of the regularised loss at the allowed entries."""
+    def objective(entries: Floats) -> tuple[float, Floats]:
+        value, slope = loss(rows.features @ table(entries))
+        gradient = (transposed @ slope)[allowed] + penalty * entries
+        return value + penalty / 2 * float((entries**2).sum()), gradient
 
-    def __init__(self, features: Any, truth: Floats, allowed: Mask) -> None:
-        self._features, self._transposed, self._allowed = features, features.T.tocsr(), allowed
-        self._right = truth.argmax(1)
-        self._row = np.arange(truth.shape[0])
-        self._importance = (truth / truth.sum(0)).sum(1, keepdims=True) / truth.shape[1]
-        self._stiffness = _STIFFNESS / truth.shape[0]
-
-    def table(self, entries: Floats) -> Floats:
-        table = np.zeros(self._allowed.shape)
-        table[self._allowed] = entries
-        return table
-
-    def __call__(self, entries: Floats) -> tuple[float, Floats]:
-        scores = self._features @ self.table(entries)
-        missing = np.maximum(1.0 - (scores[self._row, self._right][:, None] - scores), 0.0)
-        missing[self._row, self._right] = 0.0
-        loss = float((self._importance * missing**2).sum())
-        slope = 2.0 * self._importance * missing
-        slope[self._row, self._right] = -slope.sum(1)
-        gradient = (self._transposed @ slope)[self._allowed] + self._stiffness * entries
-        return loss + self._stiffness / 2 * float((entries**2).sum()), gradient
+    begin = (start / rows.scale[:, None])[allowed]
+    options = {"maxiter": _ROUNDS, "maxcor": 10}
+    found = minimize(objective, begin, jac=True, method="L-BFGS-B", options=options)
+    return table(found.x) * rows.scale[:, None]
 
 
 def centred(weights: Floats) -> Floats:
-    """The same decisions with more entries near 0: each term's median over the labels is taken off."""
-    shifted: Floats = weights - np.median(weights, axis=1, keepdims=True)
+    """The same decisions with more entries near 0: from each term's weights the mean of their densest half
+    (at least two labels) is taken off."""
+    terms, labels = weights.shape
+    half = max(2, -(-labels // 2))
+    ordered = np.sort(weights, axis=1)
+    densest = (ordered[:, half - 1 :] - ordered[:, : labels - half + 1]).argmin(1)
+    sums = np.concatenate([np.zeros((terms, 1)), np.cumsum(ordered, axis=1)], axis=1)
+    term = np.arange(terms)
+    shifted: Floats = weights - ((sums[term, densest + half] - sums[term, densest]) / half)[:, None]
     return shifted
 
 

@@ -12,14 +12,13 @@ from nlp.rules import Rule, RuleError, format_rule, parse_rule
 from nlp.signals import is_signal
 
 if TYPE_CHECKING:
-    from nlp.fitting import Mask
     from nlp.vocabulary import Floats, Vocabulary
 
 Progress = Callable[[str], None]
 
 _FEWEST_ROWS = 10
 _MANY_ROWS = 5000
-_NARROWING = (4.0, 2.0, 1.25)
+_NARROWING = (1.5, 1.0)
 _DECIMALS = 3
 _TYPICAL_SCORE = 2.0
 
@@ -92,39 +91,51 @@ def _check_name(name: str, labels: Sequence[str]) -> None:
 def _fit(
     texts: Sequence[str], labels: Sequence[str], names: tuple[str, ...], limit: int, tell: Progress
 ) -> tuple[tuple[str, ...], "Floats"]:
+    """The chosen terms and their weights (terms × labels)."""
     import numpy as np
 
-    from nlp.fitting import fit_weights, scale_rows
-    from nlp.vocabulary import candidates, found_by_engine
+    from nlp.fitting import fit_weights, informativeness, scale_rows
+    from nlp.vocabulary import candidates
 
     number = {name: index for index, name in enumerate(names)}
     truth = np.eye(len(names))[[number[label] for label in labels]]
     vocabulary = candidates(texts, rarest=3 if len(texts) >= _MANY_ROWS else 2)
     if not vocabulary.terms:
-        raise LearningError("没有一个词出现过两次以上，学不到东西", rows=len(texts))
+        raise LearningError("没有一个词在两条以上出现过，学不到东西", rows=len(texts))
     tell(f"候选词 {len(vocabulary.terms)} 个，正在定分值")
-    weights = fit_weights(scale_rows(vocabulary, truth, repeats=True), truth)
-    for factor in _NARROWING:
-        vocabulary, allowed, start = _narrow(vocabulary, weights, int(limit * factor))
-        weights = fit_weights(scale_rows(vocabulary, truth, repeats=True), truth, allowed, start)
-    tell(f"留下 {len(vocabulary.terms)} 个词，正按引擎找到的词重定分值")
-    for _ in range(2):
-        vocabulary = found_by_engine(texts, vocabulary.terms)
-        vocabulary, allowed, start = _narrow(vocabulary, weights, limit)
-        weights = fit_weights(scale_rows(vocabulary, truth, repeats=False), truth, allowed, start)
-    typical = float(np.median((vocabulary.counts.sign() @ weights).max(1)))
-    return vocabulary.terms, weights * (_TYPICAL_SCORE / max(typical, 1e-9))
+    scale = informativeness(vocabulary, truth)
+    weights = fit_weights(scale_rows(vocabulary, scale, repeats=True), truth)
+    return _shorten(texts, truth, vocabulary, weights, scale, limit, tell)
 
 
-def _narrow(vocabulary: "Vocabulary", weights: "Floats", limit: int) -> tuple["Vocabulary", "Mask", "Floats"]:
+def _shorten(
+    texts: Sequence[str],
+    truth: "Floats",
+    vocabulary: "Vocabulary",
+    weights: "Floats",
+    scale: "Floats",
+    limit: int,
+    tell: Progress,
+) -> tuple[tuple[str, ...], "Floats"]:
+    """Fewer terms that, as the engine finds them, give nearly the scores of all of them."""
     import numpy as np
 
-    from nlp.fitting import centred, strongest_entries
+    from nlp.fitting import centred, imitate, importance, present_rows, scale_rows, strongest_entries
+    from nlp.vocabulary import found_by_engine
 
-    shifted = centred(weights)
-    allowed = strongest_entries(shifted, vocabulary.frequencies(), limit)
-    columns = np.flatnonzero(allowed.any(1))
-    return vocabulary.only(columns), allowed[columns], shifted[columns]
+    teacher = scale_rows(vocabulary, scale, repeats=False)
+    wanted = teacher.features @ (weights / scale[:, None])
+    for factor in _NARROWING:
+        weights = centred(weights)
+        allowed = strongest_entries(weights, vocabulary.frequencies(), int(limit * factor))
+        columns = np.flatnonzero(allowed.any(1))
+        scale, weights, allowed = scale[columns], weights[columns], allowed[columns]
+        tell(f"留下 {len(columns)} 个词，正按引擎找到的词重定分值")
+        vocabulary = found_by_engine(texts, [vocabulary.terms[column] for column in columns])
+        rows = present_rows(vocabulary, scale, teacher.lengths)
+        weights = imitate(rows, wanted, importance(truth), allowed, weights)
+    typical = float(np.median((vocabulary.counts.sign() @ weights).max(1)))
+    return vocabulary.terms, weights * (_TYPICAL_SCORE / max(typical, 1e-9))
 
 
 def _write(names: tuple[str, ...], terms: tuple[str, ...], weights: "Floats", rows: int) -> str:

@@ -1,0 +1,200 @@
+"""From the rules that hold to a decision: which matters, how sure, how urgent, and what is wanted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from nlp.categories import OTHER
+from nlp.matching import Findings, Hit
+from nlp.meaning import Bounds, Intent, Match, Meaning, Place, Request, RequestKind, Verdict
+from nlp.phones import find_phones
+from nlp.places import PlaceFinder
+from nlp.rules import Rule
+from nlp.signals import Signal, Signals, gather_signals, is_signal
+
+_ADDRESS_BONUS = 0.3
+_SPOT_BONUS = 0.2
+_PLEA_LIMIT = 0.7
+_SIDE_MATTER = 0.7
+_INTENTS = (
+    (Signal.CANCEL, Intent.CANCEL),
+    (Signal.UNSOLVED, Intent.FEEDBACK),
+    (Signal.CONTENT, Intent.FEEDBACK),
+    (Signal.PROGRESS, Intent.PROGRESS),
+    (Signal.SIGNUP, Intent.SIGNUP),
+    (Signal.PRAISE, Intent.PRAISE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Matter:
+    """One category's evidence: the hits that count and what they add up to."""
+
+    category: str
+    score: float
+    hits: list[Hit]
+
+
+class Judge:
+    """Weighs evidence. `always` tells that even a message without any known word has scores (priors)."""
+
+    def __init__(self, rules: Iterable[Rule], bounds: Bounds) -> None:
+        self._bounds = bounds
+        self._priors: dict[str, float] = {}
+        for rule in rules:
+            if not rule.groups and not is_signal(rule.category):
+                self._priors[rule.category] = self._priors.get(rule.category, 0.0) + rule.weight
+        self.always = bool(self._priors)
+
+    def judge(self, text: str, folded: str, findings: Findings, places: PlaceFinder) -> Meaning:
+        """The meaning of a message whose rules have been looked up."""
+        matters_hits = [hit for hit in findings.hits if not is_signal(hit.rule.category)]
+        signals = gather_signals(findings.hits)
+        place, phones = places.find(folded, text), find_phones(folded)
+        matters = _matters(matters_hits, signals, len(findings.clauses), self._priors)
+        strength = self._strength(matters, signals, place)
+        verdict = self._verdict(strength)
+        requests = _requests(text, findings, matters, signals) if verdict is not Verdict.SILENT else ()
+        if not requests:
+            verdict = Verdict.SILENT
+        return Meaning(
+            text=text,
+            verdict=verdict,
+            intent=_intent(requests, signals),
+            requests=requests,
+            urgent=any(request.urgent for request in requests),
+            place=place,
+            phones=phones,
+            praise=Signal.PRAISE in signals.masks,
+            strength=round(strength, 6),
+            scores=_scores(matters_hits, self._priors),
+            signals=tuple(sorted(name.strip("「」") for name in signals.masks)),
+        )
+
+    def _strength(self, matters: Sequence[_Matter], signals: Signals, place: Place) -> float:
+        if not matters or matters[0].score <= 0 or signals.weight(Signal.NOTICE) >= 1:
+            return 0.0
+        bonus = min(signals.weight(Signal.PLEA), _PLEA_LIMIT) + signals.weight(Signal.REPORTED)
+        if place.building or place.unit or place.room:
+            bonus += _ADDRESS_BONUS
+        elif place:
+            bonus += _SPOT_BONUS
+        return matters[0].score + bonus - signals.weight(Signal.ASIDE, Signal.STAFF)
+
+    def _verdict(self, strength: float) -> Verdict:
+        if strength >= self._bounds.ticket:
+            return Verdict.TICKET
+        return Verdict.ASK if strength >= self._bounds.ask else Verdict.SILENT
+
+
+def _ranked(totals: dict[str, float]) -> list[tuple[str, float]]:
+    return sorted(totals.items(), key=lambda item: (-item[1], item[0] == OTHER, item[0]))
+
+
+def _scores(hits: Iterable[Hit], priors: dict[str, float]) -> tuple[tuple[str, float], ...]:
+    totals = dict(priors)
+    for hit in hits:
+        totals[hit.rule.category] = totals.get(hit.rule.category, 0.0) + hit.weight
+    return tuple((category, round(score, 6)) for category, score in _ranked(totals))
+
+
+def _matters(hits: Iterable[Hit], signals: Signals, clauses: int, priors: dict[str, float]) -> list[_Matter]:
+    """The categories with evidence outside silenced clauses, strongest first."""
+    silenced = signals.silenced(clauses)
+    counted: dict[str, list[Hit]] = {}
+    totals: dict[str, float] = {}
+    for hit in hits:
+        if hit.clauses & ~silenced or not silenced:
+            category = hit.rule.category
+            counted.setdefault(category, []).append(hit)
+            chat = _chat_against(hit, signals)
+            totals[category] = totals.get(category, priors.get(category, 0.0)) + hit.weight - chat
+    return [_Matter(category, score, counted[category]) for category, score in _ranked(totals)]
+
+
+def _chat_against(hit: Hit, signals: Signals) -> float:
+    return sum(weight for mask, weight in signals.chat.items() if mask & hit.clauses)
+
+
+def _requests(
+    text: str, findings: Findings, matters: Sequence[_Matter], signals: Signals
+) -> tuple[Request, ...]:
+    """The strongest matter, and every other that is the strongest in some clause of its own."""
+    chosen = {0}
+    best_in: dict[int, tuple[float, int]] = {}
+    for index, matter in enumerate(matters):
+        for clause, score in _by_clause(matter.hits).items():
+            if score > best_in.get(clause, (0.0, 0))[0]:
+                best_in[clause] = (score, index)
+    taken = _mask_of(matters[0].hits) if matters else 0
+    for clause, (score, index) in best_in.items():
+        if score >= _SIDE_MATTER and not taken >> clause & 1 and matters[index].category != OTHER:
+            chosen.add(index)
+    return tuple(_request(text, findings, matters[index], signals) for index in sorted(chosen))
+
+
+def _mask_of(hits: Iterable[Hit]) -> int:
+    mask = 0
+    for hit in hits:
+        for step in range(hit.span):
+            mask |= hit.clauses << step
+    return mask
+
+
+def _bits(mask: int) -> Iterable[int]:
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+def _by_clause(hits: Iterable[Hit]) -> dict[int, float]:
+    scores: dict[int, float] = {}
+    for hit in hits:
+        for clause in _bits(hit.clauses):
+            scores[clause] = scores.get(clause, 0.0) + hit.weight
+    return scores
+
+
+def _request(text: str, findings: Findings, matter: _Matter, signals: Signals) -> Request:
+    strongest = max(matter.hits, key=lambda hit: (hit.weight, -(hit.clauses & -hit.clauses)))
+    first = (strongest.clauses & -strongest.clauses).bit_length() - 1
+    start, end = findings.clauses.span(first, first + strongest.span - 1)
+    mask = _mask_of(matter.hits)
+    asks = signals.mask(Signal.QUESTION) >> first & 1 and not any(
+        len(hit.rule.groups) > 1 for hit in matter.hits
+    )
+    inquiry = matter.category == "policy" or asks
+    return Request(
+        kind=RequestKind.INQUIRY if inquiry else RequestKind.REQUEST,
+        category=matter.category,
+        score=round(matter.score, 6),
+        urgent=any(hit.rule.urgent for hit in matter.hits) or bool(signals.mask(Signal.URGENT) & mask),
+        clause=text[start:end].strip(),
+        matched=tuple(_matched(text, findings, matter.hits)),
+    )
+
+
+def _matched(text: str, findings: Findings, hits: Iterable[Hit]) -> Iterable[Match]:
+    rules_of: dict[int, list[tuple[Hit, int]]] = {}
+    for hit in hits:
+        for group in hit.groups:
+            rules_of.setdefault(group, []).append((hit, _mask_of([hit])))
+    seen: set[tuple[int, int, int]] = set()
+    for found in findings.occurrences:
+        clause = findings.clauses.at(found.start)
+        for group in found.groups:
+            for hit, mask in rules_of.get(group, ()):
+                key = (found.start, found.end, hit.rule.line)
+                if mask >> clause & 1 and key not in seen:
+                    seen.add(key)
+                    term = text[found.start : found.end]
+                    yield Match(term, found.start, found.end, hit.rule.source, hit.rule.weight)
+
+
+def _intent(requests: Sequence[Request], signals: Signals) -> Intent:
+    if requests:
+        return Intent.INQUIRY if requests[0].kind is RequestKind.INQUIRY else Intent.REQUEST
+    for signal, intent in _INTENTS:
+        if signal in signals.masks:
+            return intent
+    return Intent.CHAT

@@ -1,0 +1,118 @@
+"""Places: building, unit, room, floor and named spots, in the spellings residents use."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nlp.meaning import NOWHERE, Place
+from nlp.numerals import to_digits
+
+_HAN = "零一二三四五六七八九十百廿两"
+_N = rf"(?:\d{{1,3}}|[{_HAN}]{{1,5}})"
+_HOUSE = rf"(?:[a-z]?\d{{1,3}}[a-z]?|[a-z](?![a-z])|[{_HAN}]{{1,5}})"
+_UNIT = rf"(?:{_N}|[a-z]|[甲乙丙丁东西中])"
+_ROOM = rf"(?:\d{{3,4}}|[{_HAN}]{{3,4}})"
+_GAP = r"[ \-—_,，的]?"
+_BUILDING_MARK = r"(?:号楼|幢(?:楼(?!道|梯|上|下|顶))?|栋(?:楼(?!道|梯|上|下|顶))?|\#(?:楼(?!道|梯|上|下|顶))?|座(?!位|机|谈)|号房子|撞(?=[\d一二三四]|楼|单)|号(?=[ ]?\d{3,4}(?!\d)))"
+_UNIT_MARK = r"(?:单元(?:楼(?!道|梯|上|下|顶))?|单圆|单员|丹元|门洞|号门(?=[ ]?\d{3}))"
+_FLOOR = rf"(?:(?P<floor>负?{_N}|b\d|地下[{_HAN}\d]|顶)(?:层楼?|楼(?!道|梯|长|盘|市|下|上|栋|组)))"
+
+_ADDRESS = re.compile(
+    rf"""(?<![a-z\d.\-])(?:
+        (?P<house>{_HOUSE})[ ]?(?P<mark>{_BUILDING_MARK})
+            (?:{_GAP}(?P<unit>{_UNIT})[ ]?{_UNIT_MARK})?
+            (?:{_GAP}(?P<room>{_ROOM})(?!\d|[ ]?(?:元|块|天|年|人|户|万|米|斤|岁))[ ]?(?:号?室|房间?|号(?!楼))?)?
+            (?:{_GAP}{_FLOOR})?
+      | (?P<house3>\d{{1,3}}|[a-z]\d{{0,2}})[ ]?[-—–/_一][ ]?(?P<unit3>\d{{1,2}}|[a-z])[ ]?[-—–/_一][ ]?(?P<room3>\d{{3,4}})(?![\d\-])(?:室)?
+      | (?P<house2>\d{{1,3}}|[a-z]\d{{0,2}})[-—–](?P<room2>\d{{3,4}})(?![\d\-/.:年月])(?:室)?
+      | (?P<house1>\d{{1,3}})[-—–](?P<unit1>[1-9])(?=[ ]?(?:楼|单元|电梯|门|的|这|那|路|有|家|没|停|漏|堵|灯))(?:单元)?(?!楼上?\d)
+      | (?P<unit4>{_UNIT})[ ]?{_UNIT_MARK}(?:{_GAP}(?P<room4>{_ROOM})(?!\d)[ ]?(?:号?室|房间?|号)?)?(?:{_GAP}(?P<floor4>{_N})(?:楼(?!道|梯)|层))?
+      | (?P<room5>{_ROOM})(?:室|号房)
+      | {_FLOOR.replace("floor", "floor6")}
+    )""",
+    re.VERBOSE,
+)
+_HINT = re.compile(rf"[\d{_HAN}甲乙丙丁东西顶a-z][ ]?(?:号|幢|栋|#|座|撞|单|丹|门洞|室|层|楼|[-—–/_])")
+_NOT_BEFORE = re.compile(r"(?:第|每|这|那|哪|上|下|几|星期|周|月|年|点|共|有|分)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A named spot with its offsets."""
+
+    name: str
+    start: int
+    end: int
+
+
+class PlaceFinder:
+    """Finds where a message speaks of; `spots` are the names of spots, `before` and `after` words around them."""
+
+    def __init__(self, spots: Iterable[str], before: Iterable[str] = (), after: Iterable[str] = ()) -> None:
+        names = sorted(set(spots), key=lambda name: (-len(name), name))
+        self._spot: re.Pattern[str] | None = None
+        if names:
+            head, tail = (_choice(sorted(set(words), key=len, reverse=True)) for words in (before, after))
+            self._spot = re.compile(rf"(?:{head})*{_choice(names)}(?:{tail})*")
+
+    def find(self, folded: str, original: str | None = None) -> Place:
+        """The place in a folded text; `text` is cut from the original. NOWHERE when none is said."""
+        original = folded if original is None else original
+        address = self._address(folded)
+        spot = self._spot.search(folded) if self._spot else None
+        if address is None:
+            return NOWHERE if spot is None else Place(text=original[slice(*spot.span())], spot=spot[0])
+        fields, start, end = address
+        name = spot[0] if spot and not _overlap(spot.span(), (start, end)) else None
+        return Place(text=original[start:end], spot=name, **fields)
+
+    def _address(self, folded: str) -> tuple[dict[str, str], int, int] | None:
+        if not _HINT.search(folded):
+            return None
+        best: tuple[dict[str, str], int, int] | None = None
+        for match in _ADDRESS.finditer(folded):
+            fields = _fields(match)
+            if not _likely(folded, match, fields):
+                continue
+            if best is None:
+                best = (fields, match.start(), match.end())
+            elif match.start() - best[2] <= 1 and not fields.keys() & best[0].keys():
+                best = (best[0] | fields, best[1], match.end())
+            elif "building" in fields and "building" not in best[0]:
+                best = (fields, match.start(), match.end())
+        return best
+
+
+def _choice(words: list[str]) -> str:
+    return "(?:" + "|".join(map(re.escape, words)) + ")" if words else "(?!)"
+
+
+def _overlap(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return a[0] < b[1] and b[0] < a[1]
+
+
+_FIELD_OF = {"house": "building", "unit": "unit", "room": "room", "floor": "floor"}
+
+
+def _fields(match: re.Match[str]) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for group, value in match.groupdict().items():
+        name = _FIELD_OF.get(group.rstrip("123456"))
+        if value and name:
+            fields[name] = _number(value)
+    return fields
+
+
+def _number(value: str) -> str:
+    for prefix, sign in (("负", "-"), ("地下", "-"), ("b", "-")):
+        if value.startswith(prefix) and len(value) > len(prefix):
+            return sign + to_digits(value.removeprefix(prefix)) if prefix != "b" else value.upper()
+    return to_digits(value)
+
+
+def _likely(folded: str, match: re.Match[str], fields: dict[str, str]) -> bool:
+    """Whether it is an address and not an ordinal ("第三层"), a storey count or a part of a long number."""
+    before = folded[max(0, match.start() - 2) : match.start()]
+    if set(fields) == {"floor"}:
+        return not _NOT_BEFORE.search(before)
+    return not before.endswith("第")

@@ -1,0 +1,73 @@
+"""The compiled rule book: the one object through which the other rooms understand messages."""
+
+import re
+from collections.abc import Iterable
+
+from nlp.judging import Judge
+from nlp.matching import Matcher
+from nlp.meaning import Bounds, Meaning, Place, silence
+from nlp.places import PlaceFinder
+from nlp.rulefile import Duplicate, default_rules, expand, parse_rules
+from nlp.rules import Rule
+from nlp.signals import is_signal, wakes
+from nlp.spelling import fold, unusual_characters
+
+__all__ = ["RuleBook", "compile_rules", "default_rules"]
+
+
+class RuleBook:
+    """Rules ready for use. Immutable, safe to share between tasks and threads."""
+
+    def __init__(self, text: str, bounds: Bounds) -> None:
+        parsed = parse_rules(text)
+        self.text = text
+        self.bounds = bounds
+        self.rules: tuple[Rule, ...] = tuple(sorted(parsed.rules, key=lambda rule: rule.line))
+        self.duplicates: tuple[Duplicate, ...] = tuple(parsed.duplicates)
+        self._matcher = Matcher(parsed, [rule for rule in self.rules if wakes(rule)])
+        self._lets_through = self._matcher.sieve.lets_through
+        self._places = PlaceFinder(
+            *(expand(("@" + name,), parsed.sets) if name in parsed.sets else () for name in _PLACE_SETS)
+        )
+        self._judge = Judge(self.rules, bounds)
+        self._worth_a_look = re.compile(rf"[\d{unusual_characters()}\ud800-\udfff]").search
+
+    @property
+    def terms(self) -> int:
+        """How many different terms the rules look for."""
+        return self._matcher.terms
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The codes of the categories that have rules, in the file's order."""
+        return tuple(dict.fromkeys(rule.category for rule in self.rules if not is_signal(rule.category)))
+
+    def understand(self, text: str) -> Meaning:
+        """What a message means. Never raises, linear in its length, the same for the same text."""
+        if self._worth_a_look(text):
+            return self._understand_closely(text)
+        if self._lets_through(text) or self._judge.always:
+            return self._judge.judge(text, text, self._matcher.look(text), self._places)
+        return silence(text)
+
+    explain = understand
+
+    def _understand_closely(self, text: str) -> Meaning:
+        folded = fold(text)
+        return self._judge.judge(text, folded, self._matcher.look(folded), self._places)
+
+    def place_of(self, text: str) -> Place:
+        """The place a text names, asked for directly (an answer to "哪一幢？")."""
+        return self._places.find(fold(text), text)
+
+    def with_rules(self, lines: Iterable[str]) -> "RuleBook":
+        """A new book with more lines at the end; RuleError when one cannot be read."""
+        return RuleBook("\n".join((self.text.rstrip("\n"), *lines)) + "\n", self.bounds)
+
+
+_PLACE_SETS = ("地点", "地点前", "地点后")
+
+
+def compile_rules(text: str, bounds: Bounds | None = None) -> RuleBook:
+    """Compile a rule file; RuleError(line, column, message) names the first place that cannot be read."""
+    return RuleBook(text, bounds or Bounds())

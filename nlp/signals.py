@@ -1,0 +1,91 @@
+"""Signals: what the rules in corner brackets say about the manner of a message, clause by clause."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from nlp.matching import Hit
+from nlp.rules import Rule
+
+
+class Signal(StrEnum):
+    """The names a rule file may use between 「」; an unknown one is kept but changes nothing."""
+
+    PLEA = "「求助」"
+    REPORTED = "「转述」"
+    CHAT = "「闲聊」"
+    ASIDE = "「离题」"
+    SOLVED = "「已解决」"
+    AGAIN = "「又坏」"
+    DENIED = "「否定」"
+    SUPPOSED = "「假设」"
+    NOTICE = "「通知」"
+    STAFF = "「答复」"
+    QUESTION = "「询问」"
+    URGENT = "「紧急」"
+    PROGRESS = "「进度」"
+    CANCEL = "「撤销」"
+    UNSOLVED = "「没好」"
+    CONTENT = "「满意」"
+    SIGNUP = "「报名」"
+    PRAISE = "「表扬」"
+
+
+INTENT_SIGNALS = (
+    Signal.PROGRESS,
+    Signal.CANCEL,
+    Signal.UNSOLVED,
+    Signal.CONTENT,
+    Signal.SIGNUP,
+    Signal.PRAISE,
+)
+
+
+def is_signal(category: str) -> bool:
+    """Whether a rule's category is a signal and not a matter."""
+    return category.startswith("「")
+
+
+def wakes(rule: Rule) -> bool:
+    """Whether finding the rule's words is reason enough to look at a message at all."""
+    return bool(rule.groups) and (not is_signal(rule.category) or rule.category in INTENT_SIGNALS)
+
+
+@dataclass(slots=True)
+class Signals:
+    """The signals of one message: the clauses they stand in, and their weights added up."""
+
+    masks: dict[str, int] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
+    chat: dict[int, float] = field(default_factory=dict)
+
+    def mask(self, signal: Signal) -> int:
+        return self.masks.get(signal, 0)
+
+    def weight(self, *signals: Signal) -> float:
+        return sum(self.weights.get(signal, 0.0) for signal in signals)
+
+    def silenced(self, clauses: int) -> int:
+        """The clauses whose matters do not count: past, denied or merely supposed."""
+        mask = self.mask(Signal.DENIED)
+        supposed = self.mask(Signal.SUPPOSED)
+        mask |= supposed | supposed << 1
+        solved, again = self.mask(Signal.SOLVED), self.mask(Signal.AGAIN)
+        if solved and again.bit_length() < solved.bit_length():
+            mask |= (1 << solved.bit_length()) - 1
+        return mask & ((1 << clauses) - 1)
+
+
+def gather_signals(hits: Iterable[Hit]) -> Signals:
+    """Collect the signal hits of a message."""
+    signals = Signals()
+    for hit in hits:
+        name = hit.rule.category
+        if is_signal(name):
+            span = (1 << hit.span) - 1
+            mask = hit.clauses if hit.span == 1 else hit.clauses | hit.clauses << 1 | (hit.clauses * span)
+            signals.masks[name] = signals.masks.get(name, 0) | mask
+            signals.weights[name] = signals.weights.get(name, 0.0) + hit.weight
+            if name == Signal.CHAT:
+                signals.chat[hit.clauses] = signals.chat.get(hit.clauses, 0.0) + hit.weight
+    return signals

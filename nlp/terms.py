@@ -1,0 +1,129 @@
+"""The index from words to the groups of terms they belong to: what makes matching independent of rules."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from operator import add
+
+from nlp.clauses import Clauses
+from nlp.segmenter import Segmenter, frequency, plain_words
+
+GroupId = int
+Entry = tuple[int, int, tuple[GroupId, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A term found at `[start, end)` of the folded text, and the groups it is an alternative of."""
+
+    start: int
+    end: int
+    groups: tuple[GroupId, ...]
+
+
+def _edges(word: str) -> list[int]:
+    """Where the dictionary would cut inside a term: shorter terms may stand between these places."""
+    edges, position = [0], 0
+    for part in plain_words(word):
+        position += len(part)
+        edges.append(position)
+    return edges
+
+
+class TermIndex:
+    """Finds every term of every group in one pass over the words of a text."""
+
+    def __init__(self, groups: Mapping[str, tuple[GroupId, ...]]) -> None:
+        self._segmenter = Segmenter(groups)
+        self._entries: dict[str, tuple[Entry, ...]] = {
+            term: self._inside(term, groups) for term in groups if term not in self._segmenter.unknown
+        }
+        self._odd = {term: groups[term] for term in self._segmenter.unknown}
+        self._odd_pattern = _any_of(self._odd)
+
+    @staticmethod
+    def _inside(term: str, groups: Mapping[str, tuple[GroupId, ...]]) -> tuple[Entry, ...]:
+        edges = _edges(term)
+        found = [
+            (start, end, groups[term[start:end]])
+            for index, start in enumerate(edges)
+            for end in edges[index + 1 :]
+            if term[start:end] in groups and (start, end) != (0, len(term))
+        ]
+        return ((0, len(term), groups[term]), *found)
+
+    def find(self, folded: str) -> list[Occurrence]:
+        """Every occurrence, in order of the words."""
+        found: list[Occurrence] = []
+        entries, position = self._entries, 0
+        for word in self._segmenter.words(folded):
+            if word in entries:
+                for start, end, groups in entries[word]:
+                    begin, stop = position + start, position + end
+                    if not (word[start].isascii() or word[end - 1].isascii()) or _stands_alone(
+                        folded, begin, stop
+                    ):
+                        found.append(Occurrence(begin, stop, groups))
+            position += len(word)
+        if self._odd_pattern:
+            found.extend(self._find_odd(folded))
+        return found
+
+    def _find_odd(self, folded: str) -> Iterable[Occurrence]:
+        assert self._odd_pattern is not None
+        for match in self._odd_pattern.finditer(folded):
+            term, start = match[1], match.start()
+            if _stands_alone(folded, start, start + len(term)):
+                yield Occurrence(start, start + len(term), self._odd[term])
+
+
+def _any_of(terms: Iterable[str]) -> re.Pattern[str] | None:
+    ordered = sorted(terms, key=lambda term: (-len(term), term))
+    return re.compile(f"(?=({'|'.join(map(re.escape, ordered))}))") if ordered else None
+
+
+def _alphanumeric(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """False when a foreign word or number goes on beyond an end of the term ("110" in "1100")."""
+    before = start > 0 and _alphanumeric(text[start - 1]) and _alphanumeric(text[start])
+    after = end < len(text) and _alphanumeric(text[end]) and _alphanumeric(text[end - 1])
+    return not before and not after
+
+
+class Sieve:
+    """Says of most chat, at the cost of two C loops, that no term of a given set can be in it."""
+
+    def __init__(self, terms: Iterable[str]) -> None:
+        singles: set[str] = set()
+        pairs: set[str] = set()
+        for term in terms:
+            if len(term) == 1:
+                singles.add(term)
+            else:
+                pairs.add(min((term[i : i + 2] for i in range(len(term) - 1)), key=_commonness))
+        self._singles = frozenset(singles)
+        self._pairs = frozenset(pairs)
+
+    def lets_through(self, folded: str) -> bool:
+        """False only when none of the terms occurs in the text."""
+        if not self._pairs.isdisjoint(map(add, folded, folded[1:])):
+            return True
+        return bool(self._singles) and not self._singles.isdisjoint(folded)
+
+
+def _commonness(pair: str) -> tuple[int, str]:
+    return frequency(pair[0]) * frequency(pair[1]), pair
+
+
+def clause_masks(occurrences: Iterable[Occurrence], clauses: Clauses) -> dict[GroupId, int]:
+    """For each group, a bit for each clause one of its terms stands in."""
+    masks: dict[GroupId, int] = {}
+    single = len(clauses) == 1
+    for occurrence in occurrences:
+        bit = 1 if single else 1 << clauses.at(occurrence.start)
+        for group in occurrence.groups:
+            masks[group] = masks.get(group, 0) | bit
+    return masks
