@@ -1,5 +1,6 @@
 """温馨提示: the right notice in the right groups at the right time, once."""
 
+from handlers.reminders.commands import reminder_command
 from handlers.reminders.editing import (
     Reminder,
     add_reminder,
@@ -33,6 +34,7 @@ __all__ = [
     "next_times",
     "pause_reminder",
     "preview_notice",
+    "reminder_command",
     "resume_reminder",
     "run_reminder",
     "skip_reminder",

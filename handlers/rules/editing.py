@@ -217,7 +217,7 @@ async def _check_line(session: AsyncSession, line: str, others: Sequence[Rule], 
         return
     if rule.category not in list(Signal):
         check_category(rule, await category_names(session))
-    if same := find_same(others, rule):
+    if same := await asyncio.to_thread(find_same, others, rule):  # reads every line
         row, parsed = same
         alike = (parsed.weight, parsed.urgent) == (rule.weight, rule.urgent)
         raise DuplicateRule(row.id, enabled=row.enabled, same=alike)

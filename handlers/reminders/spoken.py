@@ -1,0 +1,88 @@
+"""Times as people say them: 明天8点, 周五下午3点半, 12月1日9:30, 每天早上8点, 每周一8点."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handlers.reminders.errors import BadSchedule
+from handlers.reminders.plans import Plan
+from handlers.wording import SHANGHAI
+from nlp.numerals import to_digits
+
+_DAYS = {"今天": 0, "今晚": 0, "明天": 1, "明早": 1, "明晚": 1, "后天": 2, "大后天": 3}
+_WEEK = "一二三四五六日"
+_PART = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上"
+_AFTERNOON = ("下午", "傍晚", "晚上", "今晚", "明晚")
+_NUMBER = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
+_SPOKEN = re.compile(
+    rf"""\s*(?P<day>大后天|后天|今天|今晚|明天|明早|明晚|每天
+         |(?P<every>每)?(?P<next>下)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])
+         |(?P<month>{_NUMBER})月(?P<date>{_NUMBER})[日号])?
+    \s*(?P<part>{_PART})?\s*(?P<hour>{_NUMBER})(?:点钟?|时|[:：](?=\d))(?:(?P<half>半)|(?P<minute>{_NUMBER})分?)?
+    \s*发(?:提示)?[\s:：，,]+(?P<text>.+)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenPlan:
+    """When, and which words."""
+
+    plan: Plan
+    text: str
+
+
+def read_spoken(said: str, now: datetime) -> SpokenPlan | None:
+    """「明天8点发 …」; None when it is nothing of the kind, BadSchedule for a time that does not exist."""
+    found = _SPOKEN.fullmatch(said)
+    if found is None:
+        return None
+    return SpokenPlan(plan=_plan(found, now.astimezone(SHANGHAI)), text=found["text"].strip())
+
+
+def _plan(found: re.Match[str], now: datetime) -> Plan:
+    hour, minute = _clock(found)
+    weekday = _WEEK.index(found["weekday"].replace("天", "日")) if found["weekday"] else None
+    if found["day"] == "每天":
+        return Plan(cron=f"{minute} {hour} * * *")
+    if found["every"] and weekday is not None:
+        return Plan(cron=f"{minute} {hour} * * {(weekday + 1) % 7}")
+    moment = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    if weekday is not None:
+        return Plan(once_at=_on_weekday(moment, weekday, now, next_week=bool(found["next"])))
+    if found["month"]:
+        return Plan(once_at=_on_date(moment, _int(found["month"]), _int(found["date"]), now))
+    if found["day"] is None:
+        return Plan(once_at=moment if moment > now else moment + timedelta(days=1))
+    return Plan(once_at=moment + timedelta(days=_DAYS[found["day"]]))
+
+
+def _clock(found: re.Match[str]) -> tuple[int, int]:
+    hour = _int(found["hour"])
+    minute = 30 if found["half"] else _int(found["minute"]) if found["minute"] else 0
+    late = found["part"] in _AFTERNOON or found["day"] in _AFTERNOON
+    if (late and hour < 12) or (found["part"] == "中午" and hour < 3):
+        hour += 12
+    if hour > 23 or minute > 59:
+        raise BadSchedule(f"没有{hour}点{minute}分这个时间。")
+    return hour, minute
+
+
+def _int(numeral: str) -> int:
+    return int(to_digits(numeral))
+
+
+def _on_weekday(moment: datetime, weekday: int, now: datetime, *, next_week: bool) -> datetime:
+    """That day of this week (of the next one when it has passed), or of the next week when said so."""
+    that = moment + timedelta(days=weekday - moment.weekday() + (7 if next_week else 0))
+    return that if that > now else that + timedelta(days=7)
+
+
+def _on_date(moment: datetime, month: int, day: int, now: datetime) -> datetime:
+    try:
+        that = moment.replace(month=month, day=day)
+        return that if that > now else that.replace(year=that.year + 1)
+    except ValueError as error:
+        raise BadSchedule(f"没有{month}月{day}日这一天。") from error
