@@ -15,6 +15,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.clock import SystemClock
 from handlers.wording import SHANGHAI
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class Clockwork:
         """Let a job run as soon as possible instead of waiting for its time. KeyError when there is none."""
         if self._scheduler.get_job(name) is None:
             raise KeyError(name)
-        self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
+        self._scheduler.modify_job(name, next_run_time=SystemClock().now())
 
     def drop(self, name: str) -> None:
         """Forget a job; one that runs goes on to its end."""
@@ -96,7 +97,7 @@ class Clockwork:
         await asyncio.sleep(0)  # the shutdown itself is handed to the loop
 
     def _add(self, name: str, job: Job, trigger: object, *, at_once: bool = False) -> None:
-        first = {"next_run_time": datetime.now(UTC)} if at_once else {}
+        first = {"next_run_time": SystemClock().now()} if at_once else {}
         self._scheduler.add_job(
             self._run, trigger, args=(name, job), id=name, name=name, replace_existing=True, **first
         )
