@@ -11,42 +11,28 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.connector import Inbox, OutgoingMessage, SendResult, SendState
-from bot.wechat.faults import GatewayFault, LinkLost, NotReached, Refused
+from bot.wechat.faults import GatewayFault, LinkLost, Refused
 from bot.wechat.hearing import Hearing
 from bot.wechat.line import Line
 from bot.wechat.link import Link, load_protocol, parse_endpoint
 from bot.wechat.timing import Backoff, Timing
+from bot.wechat.verdict import state_after
 from handlers.events import ConnectionBack, ConnectionLost, LoggedIn
 
 logger = logging.getLogger(__name__)
 
-# Statuses that say the message was looked at and not taken. The rest may hide a message that went out.
-NOT_SENT = frozenset(
-    {
-        "UNAUTHENTICATED",
-        "PERMISSION_DENIED",
-        "INVALID_ARGUMENT",
-        "NOT_FOUND",
-        "UNIMPLEMENTED",
-        "FAILED_PRECONDITION",
-        "RESOURCE_EXHAUSTED",
-        "OUT_OF_RANGE",
-    }
-)
-# The gateway answers UNKNOWN for whatever its puppet throws: not sent, unless the puppet itself was waiting.
-PUPPET_THREW = frozenset({"UNKNOWN", "INTERNAL"})
-PUPPET_WAITED = ("timeout", "timed out", "time out", "超时", "econnreset", "socket hang up")
 # Our own lost stream may still hold the gateway, which takes one at a time. Stop frees it, but logs some
 # puppets out, so it is the last resort.
 REFUSALS_BEFORE_STOP = 5
 
 
 def _utc_now() -> datetime:
-    return datetime.now(UTC)
+    return SystemClock().now()
 
 
 class WechatyConnector:
@@ -97,7 +83,7 @@ class WechatyConnector:
         try:
             answer = await link.call(call, within=self._timing.send)
         except GatewayFault as fault:
-            return SendResult(state=_state_after(fault), reason=fault.reason)
+            return SendResult(state=state_after(fault), reason=fault.reason)
         return SendResult(state=SendState.SENT, message_id=answer.id or None)
 
     # ---- hearing --------------------------------------------------------------------------------
@@ -119,16 +105,19 @@ class WechatyConnector:
     async def _supervise(self, line: Line, hearing: Hearing) -> None:
         backoff = Backoff(self._timing.first_pause, self._timing.longest_pause)
         while True:
+            began = time.monotonic()
             try:
-                await self._session(line, hearing, backoff)
+                await self._session(line, hearing)
             except* GatewayFault as group:
                 reason = _reason(group)
+            if time.monotonic() - began > self._timing.steady:
+                backoff.reset()
             self._drop_link()
             await hearing.use(None)
             await self._lose(line, reason)
             await asyncio.sleep(backoff.pause())
 
-    async def _session(self, line: Line, hearing: Hearing, backoff: Backoff) -> None:
+    async def _session(self, line: Line, hearing: Hearing) -> None:
         """One connection from the first try to its loss, which is the fault it raises."""
         link = await Link.open(self._endpoint, self._token, self._timing)
         try:
@@ -139,7 +128,7 @@ class WechatyConnector:
                 opened = asyncio.Event()
                 self._heard_at = time.monotonic()
                 tasks.create_task(self._listen(link, line, hearing, opened, tasks), name="wechat-listen")
-                tasks.create_task(self._start_puppet(link, opened, backoff), name="wechat-start")
+                tasks.create_task(self._start_puppet(link, opened), name="wechat-start")
                 tasks.create_task(self._watch(link, line), name="wechat-watch")
         except* Refused as group:
             self._refusals += any(_is_busy(fault) for fault in group.exceptions)
@@ -147,7 +136,7 @@ class WechatyConnector:
         finally:
             link.close()
 
-    async def _start_puppet(self, link: Link, opened: asyncio.Event, backoff: Backoff) -> None:
+    async def _start_puppet(self, link: Link, opened: asyncio.Event) -> None:
         """Start the puppet once the stream is open, so that nothing falls between; harmless when it runs.
 
         wechaty stops it first, which logs the account out on every reconnect.
@@ -159,7 +148,6 @@ class WechatyConnector:
             logger.info("the gateway says no hello; starting its puppet anyway")
         await link.call(link.stub.start(), within=self._timing.start)
         self._refusals = 0
-        backoff.reset()
 
     async def _listen(
         self, link: Link, line: Line, hearing: Hearing, opened: asyncio.Event, tasks: asyncio.TaskGroup
@@ -174,23 +162,24 @@ class WechatyConnector:
             EventType.EVENT_TYPE_ROOM_LEAVE: hearing.leave,
             EventType.EVENT_TYPE_DIRTY: hearing.dirty,
         }
-        async for event in link.events():
-            self._heard_at = time.monotonic()
-            if not opened.is_set():
-                opened.set()
-                self._link = link
-                await hearing.use(link)
-            payload = _read_payload(event.payload)
-            if event.type == EventType.EVENT_TYPE_LOGIN:
-                await self._log_in(payload, line, hearing)
-                tasks.create_task(hearing.survey(link), name="wechat-survey")
-            elif event.type == EventType.EVENT_TYPE_DONG:
-                self._answers_dings = True
-            elif event.type == EventType.EVENT_TYPE_LOGOUT:
-                self._logged_in = False
-                await self._lose(line, "the account was logged out")
-            elif event.type in handlers:
-                await self._hand(handlers[event.type], payload)
+        async with aclosing(link.events()) as events:
+            async for event in events:
+                self._heard_at = time.monotonic()
+                if not opened.is_set():
+                    opened.set()
+                    self._link = link
+                    await hearing.use(link)
+                payload = _read_payload(event.payload)
+                if event.type in handlers:
+                    await self._hand(handlers[event.type], payload)
+                elif event.type == EventType.EVENT_TYPE_LOGIN:
+                    await self._log_in(payload, line, hearing)
+                    tasks.create_task(hearing.survey(link), name="wechat-survey")
+                elif event.type == EventType.EVENT_TYPE_LOGOUT:
+                    self._logged_in = False
+                    await self._lose(line, "the account was logged out")
+                elif event.type == EventType.EVENT_TYPE_DONG:
+                    self._answers_dings = True
 
     async def _hand(self, handler: Callable[[dict[str, Any]], Any], payload: dict[str, Any]) -> None:
         try:
@@ -238,17 +227,6 @@ class WechatyConnector:
     def _drop_link(self) -> None:
         self._link = None
         self._logged_in = False
-
-
-def _state_after(fault: GatewayFault) -> SendState:
-    """Whether a send that ended in this fault can have reached WeChat."""
-    if isinstance(fault, NotReached):
-        return SendState.FAILED
-    if isinstance(fault, Refused):
-        waited = any(word in fault.message.lower() for word in PUPPET_WAITED)
-        if fault.status in NOT_SENT or (fault.status in PUPPET_THREW and not waited):
-            return SendState.FAILED
-    return SendState.UNKNOWN
 
 
 def _read_payload(text: str) -> dict[str, Any]:

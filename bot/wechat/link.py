@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Coroutine, Iterator
+from contextlib import aclosing, contextmanager
 from typing import Any, Self, TypeVar
 
 from bot.wechat.channel import make_channel
@@ -35,6 +35,7 @@ class Link:
         self._channel = channel
         self.stub = stub
         self._timing = timing
+        self._closed = False
 
     @classmethod
     async def open(cls, endpoint: str, token: str, timing: Timing) -> Self:
@@ -51,23 +52,28 @@ class Link:
         return cls(channel, PuppetStub(channel), timing)
 
     def close(self) -> None:
-        """Cut the connection; calls under way fail with LinkLost."""
+        """Cut the connection; calls under way fail with LinkLost, later ones with NotReached."""
+        self._closed = True
         self._channel.close()
 
-    async def call(self, awaitable: Awaitable[Answer], *, within: float | None = None) -> Answer:
-        """The answer of one call of the stub; NoAnswer, Refused or LinkLost otherwise."""
+    async def call(self, calling: Coroutine[Any, Any, Answer], *, within: float | None = None) -> Answer:
+        """The answer of one call of the stub; NoAnswer, Refused, LinkLost or NotReached otherwise."""
+        if self._closed:  # grpclib would quietly connect again, on a channel nobody closes
+            calling.close()
+            raise NotReached("the connection to the gateway is closed")
         with _translated():
             try:
                 async with asyncio.timeout(within or self._timing.call):
-                    return await awaitable
+                    return await calling
             except TimeoutError as error:
                 raise NoAnswer("the gateway did not answer in time") from error
 
-    async def events(self) -> AsyncIterator[Any]:
+    async def events(self) -> AsyncGenerator[Any, None]:
         """Every event until the stream ends, which is a LinkLost, also when it ends cleanly."""
         with _translated():
-            async for event in self.stub.event():
-                yield event
+            async with aclosing(self.stub.event()) as events:
+                async for event in events:
+                    yield event
         raise LinkLost("the gateway ended the stream of events")
 
 
@@ -79,5 +85,7 @@ def _translated() -> Iterator[None]:
         yield
     except GRPCError as error:
         raise Refused(error.status.name, error.message or "") from error
+    except ConnectionRefusedError as error:
+        raise NotReached("the gateway takes no connection") from error
     except (StreamTerminatedError, ProtocolError, OSError) as error:
         raise LinkLost(f"the connection to the gateway broke ({type(error).__name__})") from error

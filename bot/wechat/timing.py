@@ -11,7 +11,7 @@ class Timing:
     """Waiting times and limits of one connection.
 
     ``first_pause`` doubles up to ``longest_pause`` between tries to connect, each shortened at random by up
-    to half. After ``probe_after`` of silence the gateway is asked; ``deaf_after`` without any event is a loss.
+    to half; a connection that lasted ``steady`` begins anew. After ``probe_after`` of silence the gateway is asked; ``deaf_after`` without any event is a loss.
     ``load_tries`` loads of one message are made; the first one decides whether it keeps its place in the line.
     """
 
@@ -19,6 +19,7 @@ class Timing:
     longest_pause: float = 30.0
     connect: float = 5.0
     start: float = 20.0
+    steady: float = 5.0
     call: float = 5.0
     send: float = 30.0
     probe_after: float = 20.0
