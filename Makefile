@@ -4,14 +4,15 @@ PORT ?= 8000
 CONFIG ?=
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --root-user-action=ignore
 
 .PHONY: run test check bench lock clean
 
 run: $(VENV)/.run
-	$(BIN)/weiwang run --port $(PORT) $(if $(CONFIG),--config $(CONFIG)) --demo
+	@$(BIN)/weiwang run --port $(PORT) $(if $(CONFIG),--config $(CONFIG)) --demo
 
 # Formatting, lint, strict types, import directions, then every test against the real things.
-test: check
+test: check $(VENV)/.node
 	$(BIN)/python -m pytest
 
 check: $(VENV)/.dev
@@ -19,7 +20,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev $(VENV)/.node
 	$(BIN)/python -m tests.bench
 
 # Pins every dependency with its hashes and names no index.
@@ -28,19 +29,25 @@ lock:
 	uv pip compile --quiet pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-dev.lock >/dev/null
 
 $(VENV)/bin/python:
-	sh scripts/system-packages.sh venv
-	$(PYTHON) -m venv $(VENV)
+	@PYTHON=$(PYTHON) sh scripts/system-packages.sh venv
+	@echo "Making $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
-	touch $@
+	@echo "Installing what the service needs"
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps -e .
+	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	sh scripts/system-packages.sh test
-	cd tests/gateway && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-	touch $@
+	@echo "Installing what the tests need"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.node: tests/gateway/package-lock.json
+	@sh scripts/system-packages.sh test
+	@cd tests/gateway && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@mkdir -p $(VENV) && touch $@
 
 clean:
 	rm -rf $(VENV) var tests/gateway/node_modules

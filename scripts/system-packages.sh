@@ -1,49 +1,55 @@
 #!/bin/sh
-# Installs what only the system can give: `system-packages.sh venv` (to run), `system-packages.sh test` (to test).
-# Does nothing, and needs no rights, when everything is there already.
+# Installs the system packages that are missing, with apt-get, as root or through sudo; quiet when nothing is.
+#   venv   what `make run` needs: Python's venv
+#   test   what `make test` needs besides: Node, a browser, a Chinese font
 set -eu
 
-python=${PYTHON:-python3}
-wanted=
-
-want() {
-    wanted="$wanted $*"
-}
+missing=""
+need() { missing="$missing $1"; }
+has() { command -v "$1" >/dev/null 2>&1; }
 
 case "${1:-}" in
 venv)
-    "$python" -c 'import ensurepip, venv' >/dev/null 2>&1 || want python3-venv
+    "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || need python3-venv
     ;;
 test)
-    [ -x /usr/bin/chromium ] || want chromium
-    { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh-cn 2>/dev/null)" ]; } || want fonts-noto-cjk
-    { command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; } || want nodejs npm
+    has node || need nodejs
+    has npm || need npm
+    has chromium || has chromium-browser || has google-chrome || need chromium
+    # Without a font for Chinese the browser draws empty boxes.
+    ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 || need fonts-noto-cjk
     ;;
 *)
-    echo "usage: system-packages.sh venv|test" >&2
+    echo "usage: $0 venv|test" >&2
     exit 2
     ;;
 esac
 
-[ -n "$wanted" ] || exit 0
+[ -n "$missing" ] || exit 0
 
-fail() {
-    echo "system-packages: please install$wanted yourself and try again: $1" >&2
+refuse() {
+    echo "These system packages are missing and could not be installed:$missing ($1)" >&2
     exit 1
 }
 
-command -v apt-get >/dev/null 2>&1 || fail "there is no apt-get here"
+has apt-get || refuse "there is no apt-get here; install them by hand"
 if [ "$(id -u)" -eq 0 ]; then
-    root=
-elif command -v sudo >/dev/null 2>&1; then
-    root=sudo
+    as_root="env"
+elif has sudo; then
+    as_root="sudo"
 else
-    fail "neither root nor sudo"
+    refuse "neither root nor sudo; install them by hand"
 fi
 
-echo "system-packages: installing$wanted" >&2
-# shellcheck disable=SC2086 # $root and $wanted are lists of words
-$root env DEBIAN_FRONTEND=noninteractive apt-get update -qq >/dev/null || fail "apt-get update failed"
-# shellcheck disable=SC2086
-$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted >/dev/null ||
-    fail "apt-get install failed"
+echo "Installing system packages:$missing"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+install() {
+    # shellcheck disable=SC2086
+    $as_root DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >"$log" 2>&1
+}
+# The package lists of a fresh machine are empty or old: only then fetch them.
+install || { $as_root apt-get update -qq >"$log" 2>&1 && install; } || {
+    tail -n 5 "$log" >&2
+    refuse "apt-get failed"
+}

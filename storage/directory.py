@@ -49,13 +49,13 @@ class RoleRow:
 async def communities_by_name(session: AsyncSession) -> dict[str, int]:
     """Ids of all communities."""
     rows = await session.execute(select(Community.name, Community.id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def groups_by_name(session: AsyncSession) -> dict[str, tuple[int, GroupRow]]:
     """All groups with their ids, the inactive ones too."""
     rows = await session.execute(select(Group.id, Group.community_id, Group.grid, Group.name, Group.active))
-    return {row.name: (number, row) for number, row in ((r[0], GroupRow(*r[1:])) for r in rows.tuples())}
+    return {row.name: (number, row) for number, row in ((r[0], GroupRow(*r[1:])) for r in rows)}
 
 
 async def people_by_contact(session: AsyncSession) -> dict[str, tuple[int, PersonRow]]:
@@ -63,9 +63,7 @@ async def people_by_contact(session: AsyncSession) -> dict[str, tuple[int, Perso
     rows = await session.execute(
         select(Person.id, Person.name, Person.contact_id, Person.phone, Person.active)
     )
-    return {
-        row.contact_id: (number, row) for number, row in ((r[0], PersonRow(*r[1:])) for r in rows.tuples())
-    }
+    return {row.contact_id: (number, row) for number, row in ((r[0], PersonRow(*r[1:])) for r in rows)}
 
 
 async def roles_by_row(session: AsyncSession) -> dict[RoleRow, int]:
@@ -73,7 +71,7 @@ async def roles_by_row(session: AsyncSession) -> dict[RoleRow, int]:
     rows = await session.execute(
         select(Role.id, Role.person_id, Role.kind, Role.group_id, Role.community_id).order_by(Role.id.desc())
     )
-    return {RoleRow(*row[1:]): row[0] for row in rows.tuples()}
+    return {RoleRow(*row[1:]): row[0] for row in rows}
 
 
 async def category_codes(session: AsyncSession) -> set[str]:

@@ -1,173 +1,152 @@
-"""The arrows between the rooms (DESIGN §2), read from the source: nothing is imported to find out."""
+"""The shape of the program: arrows point one way, one room speaks WeChat, one module reads the time, imports do nothing."""
 
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+ROOMS = ("bot", "handlers", "nlp", "storage")
 MAY_IMPORT = {
     "bot": {"bot", "handlers", "storage", "nlp"},
     "handlers": {"handlers", "storage", "nlp"},
     "storage": {"storage"},
     "nlp": {"nlp"},
 }
-LONGEST_MODULE = 400
-MIGRATIONS = "storage.migrations.versions."
-WECHAT_ROOM = "bot.wechat"
-CLOCK = "bot.clock"
-CLOCK_READS = {"now", "utcnow", "today", "time", "time_ns"}
+RUN_BY_ALEMBIC = "storage.migrations"
+NETWORK = {"aiohttp", "asyncpg", "grpclib", "socket", "ssl", "http", "urllib"}
 
 
-@dataclass(frozen=True)
-class Import:
-    """One thing imported: ``name`` dotted; ``now`` when it happens as the module is loaded."""
-
-    name: str
-    line: int
-    now: bool
-
-
-@dataclass(frozen=True)
-class Module:
-    """One source file of a room."""
-
-    name: str
-    path: Path
-    tree: ast.Module
-    imports: tuple[Import, ...]
-
-    @property
-    def room(self) -> str:
-        return self.name.partition(".")[0]
-
-    @property
-    def is_package(self) -> bool:
-        return self.path.name == "__init__.py"
-
-
-def _read(path: Path) -> Module:
+def module_name(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
-    package = parts[:-1]
-    name = ".".join(package if parts[-1] == "__init__" else parts)
-    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-    return Module(name, path, tree, tuple(_imports(tree.body, package, now=True)))
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _imports(body: list[ast.stmt], package: tuple[str, ...], *, now: bool) -> Iterator[Import]:
-    for node in body:
+@cache
+def modules() -> dict[str, ast.Module]:
+    paths = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+    return {module_name(path): ast.parse(path.read_text(encoding="utf-8"), str(path)) for path in paths}
+
+
+def imports(tree: ast.AST, *, top_only: bool = False) -> Iterator[str]:
+    """Dotted names that a module imports; ``from a import b`` gives both ``a`` and ``a.b``."""
+    for node in _statements(tree) if top_only else ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (Import(alias.name, node.lineno, now) for alias in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            above = package[: len(package) - node.level + 1] if node.level else ()
-            base = ".".join((*above, *filter(None, [node.module])))
-            yield from (Import(f"{base}.{alias.name}", node.lineno, now) for alias in node.names)
-        else:
-            late = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or _only_for_types(node)
-            inner = [child for child in ast.walk(node) if child is not node and isinstance(child, ast.stmt)]
-            direct = [child for child in inner if isinstance(child, ast.Import | ast.ImportFrom)]
-            in_functions = {
-                each
-                for function in inner
-                if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-                for each in ast.walk(function)
-            }
-            for child in direct:
-                yield from _imports([child], package, now=now and not late and child not in in_functions)
+            assert node.level == 0, "relative imports hide the arrows"
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _only_for_types(node: ast.stmt) -> bool:
-    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """What runs when the module is imported: not the bodies of functions, not what only type checkers read."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            continue
+        yield node
+        yield from _statements(node)
 
 
-MODULES = {
-    module.name: module for room in MAY_IMPORT for module in map(_read, sorted((ROOT / room).rglob("*.py")))
-}
-
-
-def _target(name: str) -> str | None:
-    """The module of ours that an imported name is, or is in."""
-    while name and name not in MODULES:
-        name = name.rpartition(".")[0]
-    return name or None
-
-
-def test_the_rooms_are_found() -> None:
-    assert {module.room for module in MODULES.values()} == set(MAY_IMPORT)
-
-
-def test_each_room_imports_only_what_it_may() -> None:
+def test_rooms_only_import_the_rooms_they_may() -> None:
     wrong = [
-        f"{module.name}:{each.line} imports {each.name}"
-        for module in MODULES.values()
-        for each in module.imports
-        if (room := each.name.partition(".")[0]) in {*MAY_IMPORT, "tests"}
-        and room not in MAY_IMPORT[module.room]
+        (name, target)
+        for name, tree in modules().items()
+        for target in imports(tree)
+        if (room := target.split(".")[0]) in (*ROOMS, "tests") and room not in MAY_IMPORT[name.split(".")[0]]
     ]
     assert wrong == []
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
-    """Packages count where they name something of their own; a package's parts may use each other freely."""
+def test_no_module_imports_itself_in_a_circle() -> None:
+    names = set(modules())
     graph = {
-        module.name: {
-            target
-            for each in module.imports
-            if each.now and (target := _target(each.name)) is not None and target != module.name
-        }
-        for module in MODULES.values()
+        name: {target for target in imports(tree, top_only=True) if target in names and target != name}
+        for name, tree in modules().items()
     }
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as error:
-        pytest.fail(" ← ".join(error.args[1]))
+    for (
+        name
+    ) in graph:  # a package that gathers its own parts is no circle as long as the parts do not import it
+        graph[name] = {target for target in graph[name] if not name.startswith(f"{target}.")}
+    done: set[str] = set()
+
+    def walk(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, " → ".join((*path[path.index(name) :], name))
+        if name not in done:
+            for target in sorted(graph[name]):
+                walk(target, (*path, name))
+            done.add(name)
+
+    for name in sorted(graph):
+        walk(name, ())
 
 
-def test_only_the_wechat_room_knows_wechaty() -> None:
+def test_only_the_wechat_connector_imports_wechaty() -> None:
+    users = {
+        name for name, tree in modules().items() for target in imports(tree) if target.startswith("wechaty")
+    }
+    assert users
+    assert all(name.startswith("bot.wechat") for name in users)
+
+
+def test_handlers_and_nlp_know_no_network() -> None:
     wrong = [
-        f"{module.name}:{each.line} imports {each.name}"
-        for module in MODULES.values()
-        for each in module.imports
-        if each.name.startswith("wechaty") and not f"{module.name}.".startswith(f"{WECHAT_ROOM}.")
+        (name, target)
+        for name, tree in modules().items()
+        if name.startswith(("handlers", "nlp"))
+        for target in imports(tree)
+        if target.split(".")[0] in NETWORK
     ]
     assert wrong == []
 
 
 def test_only_the_clock_reads_the_time() -> None:
-    wrong = [
-        f"{module.name}:{node.lineno} reads the time"
-        for module in MODULES.values()
-        if module.name != CLOCK
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Call) and _reads_the_time(node.func)
-    ]
-    wrong += [
-        f"{module.name}:{each.line} imports {each.name}"
-        for module in MODULES.values()
-        for each in module.imports
-        if each.name in {"time.time", "time.time_ns"}
-    ]
-    assert wrong == []
-
-
-def _reads_the_time(function: ast.expr) -> bool:
-    """``datetime.now``, ``date.today``, ``time.time`` and their like; a clock object's ``now`` is no such thing."""
-    return (
-        isinstance(function, ast.Attribute)
-        and function.attr in CLOCK_READS
-        and ast.unparse(function.value) in {"datetime", "datetime.datetime", "date", "datetime.date", "time"}
-    )
-
-
-def test_no_module_is_long() -> None:
-    lengths = {
-        module.name: len(module.path.read_text(encoding="utf-8").splitlines())
-        for module in MODULES.values()
-        if not module.name.startswith(MIGRATIONS)  # a migration is a list, and is never changed
+    forbidden = {"now", "utcnow", "today"}
+    readers = {
+        name
+        for name, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and ((node.value.id in ("datetime", "date") and node.attr in forbidden) or _is_time_time(node))
     }
-    assert {name: lines for name, lines in lengths.items() if lines > LONGEST_MODULE} == {}
+    assert readers == {"bot.clock"}
+
+
+def _is_time_time(node: ast.Attribute) -> bool:
+    return isinstance(node.value, ast.Name) and (node.value.id, node.attr) == ("time", "time")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_importing_every_module_does_nothing(room: str, tmp_path: Path) -> None:
+    names = [
+        name
+        for name in modules()
+        if name.split(".")[0] == room
+        and not name.startswith(RUN_BY_ALEMBIC)
+        and not name.endswith("__main__")
+    ]
+    program = (
+        "import importlib, sys, threading\n"
+        f"for name in {names!r}: importlib.import_module(name)\n"
+        "assert threading.active_count() == 1, threading.enumerate()\n"
+    )
+    environment = {"PYTHONPATH": str(ROOT), "PATH": "", "HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert list(tmp_path.iterdir()) == []

@@ -71,7 +71,7 @@ def _command(name: str) -> Any:
         app = typer.Typer(add_completion=False, help=line)
         app.command(help=line)(found)
         found = app
-    found.pretty_exceptions_enable = False
+    found.pretty_exceptions_enable = found._add_completion = False
     return typer.main.get_command(found)
 
 

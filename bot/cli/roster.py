@@ -10,7 +10,8 @@ import typer
 
 from bot.cli.opening import WHO, BadFile, open_database
 from bot.clock import SystemClock
-from handlers.roster import RosterChange, Tally, import_roster, seed_categories
+from bot.config import Config, load_config
+from handlers.roster import RosterChange, Tally, import_roster
 from handlers.rosterfile import Roster, parse_roster
 
 app = typer.Typer(help="Who is who: groups, stewards, grid workers, volunteers.", no_args_is_help=True)
@@ -30,7 +31,7 @@ def import_files(
 ) -> None:
     """Put a roster in force. A group that is no longer in it becomes inactive; nothing is deleted."""
     roster = read_roster(file, people)
-    change = asyncio.run(_import(roster, config, dry_run=dry_run))
+    change = asyncio.run(_import(roster, load_config(config), dry_run=dry_run))
     for line in _report(change, dry_run=dry_run):
         typer.echo(line)
 
@@ -47,9 +48,8 @@ def _read(path: Path) -> bytes:
         raise BadFile(path, error.strerror or "cannot be read") from error
 
 
-async def _import(roster: Roster, config: Path | None, *, dry_run: bool) -> RosterChange:
+async def _import(roster: Roster, config: Config, *, dry_run: bool) -> RosterChange:
     async with open_database(config) as opened, opened.database.begin() as session:
-        await seed_categories(session)
         change = await import_roster(session, roster, now=SystemClock().now(), by=WHO)
         if dry_run:
             await session.rollback()
