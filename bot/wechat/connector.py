@@ -12,9 +12,10 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import aclosing
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from bot.clock import SystemClock
 from bot.connector import Inbox, OutgoingMessage, SendResult, SendState
 from bot.wechat.faults import GatewayFault, LinkLost, Refused
 from bot.wechat.hearing import Hearing
