@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from handlers.errors import HandlerError
 from storage.enums import RoleKind
@@ -117,8 +116,6 @@ def parse_roster(source: str, data: bytes, people: tuple[str, bytes] | None = No
     """Read the roster and, when given, the people file (its name and bytes). Raises RosterError."""
     names = _Names()
     groups = tuple(_groups(_table(source, data, GROUP_COLUMNS), names))
-    if not groups:
-        raise RosterError(source, 0, "", "一个群也没有。")
     if people is None:
         return Roster(groups=groups)
     communities = {group.community for group in groups}
@@ -174,41 +171,52 @@ def _first_names() -> Iterator[str]:
 
 def _table(source: str, data: bytes, columns: tuple[str, ...]) -> Iterator[_Row]:
     """Rows under the header; empty rows are left out, columns may come in any order and there may be more."""
+    if not data.strip():
+        raise RosterError(source, 0, "", "文件是空的。")
     lines = _sheet(source, data) if data.startswith(b"PK") else _csv(source, data)
     header = [cell.strip() for cell in next(lines, [])]
     for column in columns:
         if column not in header:
-            raise RosterError(source, 1, column, "这一列没有找到。")
+            found = "、".join(cell[:20] for cell in header[:20] if cell) or "没有"
+            raise RosterError(source, 1, column, f"这一列没有找到；第1行的列有：{found}。")
     places = {column: header.index(column) for column in columns}
+    empty = True
     for number, line in enumerate(lines, start=2):
         cells = {name: line[at].strip() if at < len(line) else "" for name, at in places.items()}
         if any(cells.values()):
+            empty = False
             yield _Row(source, number, cells)
+    if empty:
+        raise RosterError(source, 0, "", "只有表头，没有内容。")
 
 
 def _csv(source: str, data: bytes) -> Iterator[list[str]]:
-    for encoding in ("utf-8-sig", "gb18030"):  # the second is what Excel saves in China
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise RosterError(source, 0, "", "读不懂；请存成 UTF-8 的 CSV 或 XLSX。")
+    reader = csv.reader(io.StringIO(_decode(source, data), newline=""), strict=True)
+    number = 1
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), strict=True)
+        for number, line in enumerate(reader, start=2):  # noqa: B007 - the row that comes next
+            yield line
     except csv.Error as error:
-        raise RosterError(source, 0, "", f"不是完好的 CSV（{error}）。") from error
+        raise RosterError(source, number, "", f"不是完好的 CSV（{error}）。") from error
+
+
+def _decode(source: str, data: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):  # the second is what Excel saves in China
+        with contextlib.suppress(UnicodeDecodeError):
+            text = data.decode(encoding)
+            if "\0" not in text:
+                return text
+    raise RosterError(source, 0, "", "读不懂，请存成 CSV（UTF-8）或 XLSX。")
 
 
 def _sheet(source: str, data: bytes) -> Iterator[list[str]]:
+    """Rows of the first sheet. Whatever openpyxl trips over in a damaged file means the same: it is damaged."""
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        lines = [[_cell(value) for value in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+    except Exception as error:
         raise RosterError(source, 0, "", "不是完好的 XLSX 文件。") from error
-    sheet = book.worksheets[0]
-    for row in sheet.iter_rows(values_only=True):
-        yield [_cell(value) for value in row]
+    yield from lines
 
 
 def _cell(value: object) -> str:

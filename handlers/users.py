@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -33,18 +34,19 @@ class UserRefused(HandlerError):
     """A user that cannot be added."""
 
 
-async def add_user(session: AsyncSession, *, name: str, role: UserRole, now: datetime, by: str) -> str:
+async def add_user(session: AsyncSession, *, name: str, role: str, now: datetime, by: str = "system") -> str:
     """Add a user; gives the one-time password, which is shown once and kept nowhere. Raises UserRefused."""
+    if role not in set(UserRole):
+        raise UserRefused(f"没有“{role}”这种权限，可以写：{'、'.join(UserRole)}。")
     name = name.strip()
     if not name or len(name) > 40 or not name.isprintable():
         raise UserRefused("用户名要有1到40个字。")
     if await session.scalar(select(User.id).where(User.name == name)) is not None:
         raise UserRefused(f"已经有用户“{name}”。")
     password = _one_time_password()
-    session.add(
-        User(name=name, password_hash=hash_password(password), role=role, one_time=True, created_at=now)
-    )
-    session.add(Audit(at=now, who=by, what="user.add", detail={"name": name, "role": role.value}))
+    hashed = await asyncio.to_thread(hash_password, password)
+    session.add(User(name=name, password_hash=hashed, role=str(role), one_time=True, created_at=now))
+    session.add(Audit(at=now, who=by, what="user.add", detail={"name": name, "role": str(role)}))
     await session.flush()
     return password
 
@@ -53,7 +55,7 @@ async def first_admin(session: AsyncSession, *, now: datetime) -> str | None:
     """When there is no user at all: add ``admin`` and give the one-time password; None otherwise."""
     if await session.scalar(select(func.count()).select_from(User)):
         return None
-    return await add_user(session, name=FIRST_ADMIN, role=UserRole.ADMIN, now=now, by="system")
+    return await add_user(session, name=FIRST_ADMIN, role=UserRole.ADMIN, now=now)
 
 
 def hash_password(password: str) -> str:
@@ -63,7 +65,7 @@ def hash_password(password: str) -> str:
     return "$".join(("scrypt", str(_LOG_N), str(_R), str(_P), _text(salt), _text(key)))
 
 
-def verify_password(password: str, stored: str) -> bool:
+def verify_password(stored: str, password: str) -> bool:
     """Whether this is the password; takes as long for a wrong one."""
     try:
         kind, log_n, r, p, salt, key = stored.split("$")
