@@ -26,7 +26,7 @@ def replay(
     from bot.replay.events import read_events
     from bot.replay.running import Recording
     from bot.replay.running import replay as play
-    from handlers.roster import parse_people, parse_roster
+    from handlers.rosterfile import parse_roster
 
     def read(path: Path) -> bytes:
         try:
@@ -36,8 +36,9 @@ def replay(
 
     recording = Recording(
         events=read_events(events),
-        roster=parse_roster(str(roster), read(roster)),
-        people=parse_people(str(people), read(people)) if people is not None else (),
+        roster=parse_roster(
+            str(roster), read(roster), (str(people), read(people)) if people is not None else None
+        ),
         rules=read(rules).decode("utf-8-sig") if rules is not None else None,
     )
     with Progress(console=Console(stderr=True), transient=True) as progress:

@@ -15,7 +15,8 @@ from bot.replay.events import ACCOUNT, Tick
 from bot.replay.stage import Stage
 from bot.replay.tickets import tickets_json
 from handlers.events import IncomingMessage
-from handlers.roster import PersonRow, RosterRow, import_roster
+from handlers.roster import import_roster
+from handlers.rosterfile import Roster
 from handlers.rules import import_rules
 from handlers.surroundings import Surroundings
 from storage.engine import Database
@@ -30,8 +31,7 @@ class Recording:
     """A recorded day and who is who in it. ``rules`` None means the packaged ones."""
 
     events: Sequence[IncomingMessage | Tick]
-    roster: Sequence[RosterRow]
-    people: Sequence[PersonRow]
+    roster: Roster
     rules: str | None
 
 
@@ -74,7 +74,7 @@ async def _set_the_stage(database: Database, recording: Recording, start: dateti
     await prepare(database, VirtualClock(start))
     async with database.begin() as session:
         session.add(scratch_mark())
-        await import_roster(session, recording.roster, recording.people, now=start, by="replay")
+        await import_roster(session, recording.roster, now=start, by="replay")
         await bind_all_rooms(session, ACCOUNT)
         if recording.rules is not None:
-            await import_rules(session, recording.rules, by="replay", note="replay", now=start)
+            await import_rules(session, text=recording.rules, by="replay", note="replay", now=start)

@@ -23,6 +23,7 @@ from storage.models import Ticket
 from storage.schedules import earliest_due
 from storage.tickets import earliest_step
 
+BEFORE = datetime.min.replace(tzinfo=UTC)
 NEVER = datetime.max.replace(tzinfo=UTC)
 LAST_WORDS = timedelta(seconds=60)
 """How long the day goes on after its last event, so that what is held back is still said."""
@@ -37,26 +38,23 @@ class Stage:
 
     def __init__(self, database: Database, surroundings: Surroundings, write: Callable[[str], None]) -> None:
         self._database, self._surroundings, self._write = database, surroundings, write
-        self._clock = VirtualClock(datetime.min.replace(tzinfo=UTC))
+        self._clock = VirtualClock(BEFORE)
         self._next_due = NEVER
         self._said = 0
 
     async def play(self, events: Sequence[IncomingMessage | Tick], on_event: Callable[[int], None]) -> None:
         """Play the whole day; ``on_event`` is told how many events are done."""
         done = 0
-        if events:
-            self._clock.moment = events[0].at
-            await self._look_ahead()
         while done < len(events):
             event = events[done]
-            await self._advance(event.at)
+            await self.advance(event.at)
             if isinstance(event, Tick):
                 done += 1
             else:
                 done += await self._take(events, done)
             on_event(done)
         if events:
-            await self._advance(events[-1].at + LAST_WORDS)
+            await self.advance(events[-1].at + LAST_WORDS)
 
     async def _take(self, events: Sequence[IncomingMessage | Tick], start: int) -> int:
         """Handle messages until one has consequences or something else is due; returns how many."""
@@ -65,7 +63,7 @@ class Stage:
             ctx = await self._surroundings.context(session, events[start].at)
             while count < LONGEST_BATCH and start + count < len(events):
                 event = events[start + count]
-                if isinstance(event, Tick) or event.at >= self._next_due:
+                if isinstance(event, Tick) or (count > 0 and event.at >= self._next_due):
                     break
                 self._clock.moment = event.at
                 (outcome,) = await receive(ctx.at(event.at), [event])
@@ -75,7 +73,15 @@ class Stage:
         await self._look_ahead()
         return count
 
-    async def _advance(self, until: datetime) -> None:
+    async def take(self, message: IncomingMessage) -> None:
+        """Handle one message at its time; what was due before must have been played."""
+        await self._take([message], 0)
+
+    async def advance(self, until: datetime) -> None:
+        """Let time pass: everything that is due until then happens at its moment."""
+        if self._clock.moment == BEFORE:
+            self._clock.moment = until
+            await self._look_ahead()
         while self._next_due <= until:
             self._clock.moment = max(self._clock.moment, self._next_due)
             now = self._clock.moment

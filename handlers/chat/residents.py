@@ -9,7 +9,7 @@ from enum import StrEnum
 from handlers.chat.commands import ResidentCommand, ResidentWord, parse_resident
 from handlers.chat.finding import quoted_ticket
 from handlers.context import Context
-from handlers.events import IncomingMessage
+from handlers.events import IncomingMessage, MessageKind
 from handlers.speech import SpeechKind, say_in_group, tell
 from handlers.tickets import acting
 from handlers.tickets.opening import Report, extend_ticket, joined_text, open_or_join
@@ -62,11 +62,11 @@ async def hear(
     cause: Cause,
 ) -> Outcome:
     """Take in one message of a resident; ``burst`` is what he said just before, oldest first."""
-    if (command := parse_resident(message.text)) is not None:
+    if (command := parse_resident(_said(message))) is not None:
         outcome = await _command(ctx, group, message, row, command, cause)
         if outcome is not None:
             return outcome
-    meaning = ctx.book.understand(message.text)
+    meaning = ctx.book.understand(_said(message))
     row.verdict = meaning.verdict
     if begun := next((each.ticket_id for each in reversed(burst) if each.ticket_id is not None), None):
         ticket = await get_ticket_by_id(ctx.session, begun)
@@ -89,7 +89,9 @@ async def _continue(
     cause: Cause,
 ) -> Outcome:
     """The rest of what somebody is saying belongs to the ticket that its beginning opened."""
-    report = _report(group, message, message.text, meaning, cause)
+    if message.kind is MessageKind.TEXT and not meaning.urgent:
+        meaning = ctx.book.understand(joined_text([*ticket.text.split("\n"), message.text]))
+    report = _report(group, message, _said(message), meaning, cause)
     await extend_ticket(ctx, ticket, report, acknowledge=False)
     row.ticket_id = ticket.id
     return Outcome.EXTENDED
@@ -107,10 +109,11 @@ async def _request(
     before = [each for each in burst if each.ticket_id is None]
     text = message.text
     if before and (meaning.verdict is Verdict.SILENT or not meaning.place):
-        together = joined_text([each.text for each in before] + [message.text])
+        words = [each.text for each in before if each.kind == MessageKind.TEXT]
+        together = joined_text([*words, _said(message)])
         whole = ctx.book.understand(together)
         if whole.requests and (meaning.verdict is Verdict.SILENT or whole.place):
-            meaning, text = whole, "\n".join([*(each.text for each in before), message.text])
+            meaning, text = whole, "\n".join([*words, message.text])
             row.verdict = whole.verdict
     if meaning.verdict is Verdict.SILENT or not meaning.requests:
         return Outcome.SILENT
@@ -118,6 +121,11 @@ async def _request(
     for each in (*before, row):
         each.ticket_id = ticket.id
     return Outcome.OPENED if new else Outcome.JOINED
+
+
+def _said(message: IncomingMessage) -> str:
+    """The words of a message; photos and the like have none, whatever placeholder stands for them."""
+    return message.text if message.kind is MessageKind.TEXT else ""
 
 
 def _report(group: GroupInfo, message: IncomingMessage, text: str, meaning: Meaning, cause: Cause) -> Report:

@@ -37,6 +37,7 @@ from storage.tickets import (
 
 QUESTION_LIFE = timedelta(minutes=15)
 LONGEST_LIST = 9
+EXAMPLES = {"lighting": "换了新灯泡", "water": "换了水管", "parking": "车已挪走", "sanitation": "已清理"}
 TO_PERSON = "转给"
 """The stored action of a question whose options are people, not tickets: the ticket's number follows."""
 
@@ -127,7 +128,8 @@ async def act(ctx: Context, person: PersonInfo, ticket: Ticket, command: StaffCo
 async def _accept(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
     await acting.accept(ctx, ticket, person, cause)
     due = due_words(ticket.resolve_due, ctx.now) if ticket.resolve_due else "24小时"
-    return ctx.texts.render("accepted_steward", number=ticket.number, due=due)
+    example = EXAMPLES.get(ticket.category, "已处理好")
+    return ctx.texts.render("accepted_steward", number=ticket.number, due=due, example=example)
 
 
 async def _resolve(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:

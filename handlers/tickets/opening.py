@@ -174,9 +174,10 @@ async def extend_ticket(ctx: Context, ticket: Ticket, report: Report, *, acknowl
         if not prompt_held and (owner := owner_of(ctx, ticket)):
             tell_person(ctx, ticket, owner, report.cause, prompt_text(ctx, ticket), key="prompt")
     elif not prompt_held and report.text:
-        tell_owner(
-            ctx, ticket, report.cause, "extended", words=quote_words(report.text), place=place_line(ticket)
-        )
+        words = quote_words(report.text)
+        tell_owner(ctx, ticket, report.cause, "extended", words=words, place=place_line(ticket))
+    elif not prompt_held:
+        tell_owner(ctx, ticket, report.cause, "extended_media")
     if acknowledge and report.text:
         tell_group(ctx, ticket, report.cause, "extended_resident", direct=True)
 

@@ -1,0 +1,129 @@
+"""A small town for transcript tests: people say, the bot should say. Real handlers, real database, virtual clock."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from bot.app import prepare
+from bot.clock import VirtualClock
+from bot.replay.events import ACCOUNT
+from bot.replay.stage import Stage
+from bot.replay.tickets import tickets_json
+from handlers.events import IncomingMessage, MessageKind
+from handlers.roster import import_roster
+from handlers.rosterfile import parse_roster
+from handlers.settings import Settings
+from handlers.surroundings import Surroundings
+from handlers.wording import SHANGHAI
+from storage.engine import Database
+from storage.people import bind_all_rooms
+
+ROSTER = """社区,网格,群名,管家,管家微信,网格员,网格员微信,网格长,网格长微信
+玉景社区,第一网格,玉景湾3号群,李四,lisi,赵敏,zhaomin,孙强,sunqiang
+玉景社区,第一网格,玉景湾4号群,李四,lisi,赵敏,zhaomin,孙强,sunqiang
+湖滨社区,第二网格,湖滨1号群,周五,zhouwu,,,,
+"""
+PEOPLE = """姓名,微信,角色,社区,电话
+王主任,admin,管理员,,
+街道老陈,laochen,街道,,
+铁一,tie1,铁脚板,玉景社区,
+铁二,tie2,铁脚板,玉景社区,
+"""
+NAMES = {
+    "zhangsan": "张三",
+    "wangwu": "王五",
+    "lisi": "李四",
+    "zhaomin": "赵敏",
+    "admin": "王主任",
+    "tie1": "铁一",
+    "tie2": "铁二",
+    "sunqiang": "孙强",
+    "laochen": "街道老陈",
+}
+GROUP = "玉景湾3号群"
+MORNING = datetime(2026, 3, 10, 9, 12, tzinfo=SHANGHAI)  # a Tuesday
+
+
+class Town:
+    """Say something with ``say``; ``heard`` gives what the bot has said since it was last asked."""
+
+    def __init__(
+        self, database: Database, stage: Stage, lines: list[str], surroundings: Surroundings
+    ) -> None:
+        self.database, self.now = database, MORNING
+        self._stage, self._lines, self._surroundings = stage, lines, surroundings
+        self._read = self._count = 0
+
+    @classmethod
+    async def open(cls, database: Database, settings: Settings | None = None) -> Town:
+        """A town on an empty, migrated database, with the packaged rules."""
+        await prepare(database, VirtualClock(MORNING))
+        async with database.begin() as session:
+            roster = parse_roster("roster.csv", ROSTER.encode(), ("people.csv", PEOPLE.encode()))
+            await import_roster(session, roster, now=MORNING, by="test")
+            await bind_all_rooms(session, ACCOUNT)
+        lines: list[str] = []
+        surroundings = Surroundings(settings or Settings())
+        return cls(database, Stage(database, surroundings, lines.append), lines, surroundings)
+
+    async def say(
+        self,
+        who: str,
+        text: str,
+        *,
+        room: str | None = GROUP,
+        quote: str | None = None,
+        image: str | None = None,
+        message_id: str | None = None,
+    ) -> str:
+        """Somebody says something in the group; the message's id."""
+        self._count += 1
+        message = IncomingMessage(
+            account=ACCOUNT,
+            id=message_id or f"m{self._count}",
+            at=self.now,
+            talker=who,
+            name=NAMES.get(who, who),
+            text=text,
+            room=room,
+            topic=room,
+            quote=quote,
+            kind=MessageKind.IMAGE if image else MessageKind.TEXT,
+            media=image,
+        )
+        await self._stage.advance(self.now)
+        await self._stage.take(message)
+        return message.id
+
+    async def tell(self, who: str, text: str, *, quote: str | None = None) -> list[str]:
+        """Somebody writes to the bot directly; what the bot says within a second."""
+        await self.say(who, text, room=None, quote=quote)
+        await self.wait(seconds=1)
+        return self.heard()
+
+    async def wait(self, **time: float) -> None:
+        """Let time pass (keywords of timedelta)."""
+        self.now += timedelta(**time)
+        await self._stage.advance(self.now)
+
+    def heard(self) -> list[str]:
+        """What the bot has said since the last call: ``[group] text`` or ``→ contact: text``."""
+        new, self._read = self._lines[self._read :], len(self._lines)
+        said = [json.loads(line) for line in new]
+        return [
+            f"[{each['room']}] {each['text']}" if "room" in each else f"→ {each['to']}: {each['text']}"
+            for each in said
+        ]
+
+    async def ticket(self, number: int = 1001) -> dict[str, object]:
+        """A ticket as other programs read it."""
+        async with self.database.read() as session:
+            directory = await self._surroundings.directories.directory(session)
+            tickets = await tickets_json(session, directory)
+        return next(each for each in tickets if each["number"] == number)
+
+    async def count(self) -> int:
+        """How many tickets there are."""
+        async with self.database.read() as session:
+            return len(await tickets_json(session, await self._surroundings.directories.directory(session)))
