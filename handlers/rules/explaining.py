@@ -12,7 +12,7 @@ _VERDICTS = {
     Verdict.ASK: "拿不准，会问管家是不是诉求",
     Verdict.SILENT: "不是诉求，不出声",
 }
-_MOST_WORDS = 6
+_MOST_RULES = 5
 
 
 def explain(meaning: Meaning, lines: Sequence[RuleLine], names: Mapping[str, str]) -> str:
@@ -35,11 +35,27 @@ def _name(code: str, names: Mapping[str, str]) -> str:
 
 
 def _matter(request: Request, numbers: Mapping[str, int], names: Mapping[str, str]) -> str:
-    words: dict[str, None] = {}
+    """The category with its score, then each rule that spoke for it, the weightiest first."""
+    heard: dict[tuple[str, float], list[str]] = {}
     for match in request.matched:
-        number = numbers.get(match.rule)
-        where = f"（规则{number}，{match.weight:g}分）" if number else f"（{match.weight:g}分）"
-        words[f"{match.term}{where}"] = None
-    shown = list(words)[:_MOST_WORDS]
-    more = f" 等{len(words)}个词" if len(words) > _MOST_WORDS else ""
-    return f"【{_name(request.category, names)}】{request.score:g}分：{' '.join(shown)}{more}"
+        heard.setdefault((match.rule, match.weight), []).append(match.term)
+    rules = sorted(heard.items(), key=lambda item: -abs(item[0][1]))
+    shown = [
+        f"  {_rule(numbers.get(rule))}{weight:g}分：{_words(terms)}"
+        for (rule, weight), terms in rules[:_MOST_RULES]
+    ]
+    if len(rules) > _MOST_RULES:
+        shown.append(f"  还有{len(rules) - _MOST_RULES}条规则")
+    return "\n".join([f"【{_name(request.category, names)}】{request.score:g}分", *shown])
+
+
+def _rule(number: int | None) -> str:
+    return "" if number is None else f"规则{number} "
+
+
+def _words(terms: Sequence[str]) -> str:
+    """Each word once, those that are part of a longer one left out."""
+    different = dict.fromkeys(terms)
+    return "、".join(
+        term for term in different if not any(term != other and term in other for other in different)
+    )

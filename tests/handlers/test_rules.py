@@ -32,7 +32,7 @@ from handlers.rules import (
     seed_rules,
     switch_rule,
 )
-from nlp import RuleBook, RuleError, Verdict
+from nlp import RuleBook, RuleError, Verdict, default_rules
 from storage.engine import Database
 from storage.models import Audit, RuleRevision
 
@@ -228,8 +228,7 @@ async def test_a_restored_revision_says_exactly_what_it_said_switched_off_lines_
 async def test_trying_a_sentence_shows_verdict_words_weights_and_rule_numbers(taught: Database) -> None:
     answer = await say(taught, "试 3幢2单元楼道灯坏了")
     assert answer is not None
-    assert answer.startswith("会登记工单\n【公共照明】")
-    assert "楼道灯（规则3，1分）" in answer
+    assert answer.startswith("会登记工单\n【公共照明】1分\n  规则3 1分：楼道灯、坏了\n")
     assert "地点：3幢2单元" in answer
     assert await say(taught, "试 早上好") == "不是诉求，不出声"
     assert await revision(taught) == 1
@@ -289,3 +288,22 @@ async def test_errors_carry_their_data(taught: Database) -> None:
             await restore_revision(session, number=9, by=ADMIN, now=NOW)
     assert duplicate.value.number == 4
     assert (unreadable.value.number, unreadable.value.column) == (3, 6)
+
+
+async def test_the_packaged_rules_can_be_seeded_exported_and_imported_again(
+    sqlite_database: Database,
+) -> None:
+    async with sqlite_database.begin() as session:
+        await seed_rules(session, now=NOW)
+    async with sqlite_database.begin() as session:
+        text = await load_text(session)
+        numbers = [line.number for line in await find_rules(session, "")]
+        count = await import_rules(session, text=text, by=ADMIN, note="", now=NOW)
+        assert [line.number for line in await find_rules(session, "")] == numbers
+        assert await load_text(session) == text
+    seeded, packaged = await compile_aside(text), await compile_aside(await asyncio.to_thread(default_rules))
+    assert [rule.canonical for rule in seeded.rules] == [rule.canonical for rule in packaged.rules]
+    assert count >= len(packaged.rules)
+    answer = await say(sqlite_database, "试 3幢2单元楼道灯坏了，晚上黑漆漆的")
+    assert answer is not None
+    assert answer.startswith("会登记工单\n【公共照明】")
