@@ -18,7 +18,6 @@ Progress = Callable[[str], None]
 
 _FEWEST_ROWS = 10
 _MANY_ROWS = 5000
-_NARROWING = (1.5, 1.0)
 _DECIMALS = 3
 _TYPICAL_SCORE = 2.0
 
@@ -125,15 +124,13 @@ def _shorten(
 
     teacher = scale_rows(vocabulary, scale, repeats=False)
     wanted = teacher.features @ (weights / scale[:, None])
-    for factor in _NARROWING:
-        weights = centred(weights)
-        allowed = strongest_entries(weights, vocabulary.frequencies(), int(limit * factor))
-        columns = np.flatnonzero(allowed.any(1))
-        scale, weights, allowed = scale[columns], weights[columns], allowed[columns]
-        tell(f"留下 {len(columns)} 个词，正按引擎找到的词重定分值")
-        vocabulary = found_by_engine(texts, [vocabulary.terms[column] for column in columns])
-        rows = present_rows(vocabulary, scale, teacher.lengths)
-        weights = imitate(rows, wanted, importance(truth), allowed, weights)
+    weights = centred(weights)
+    allowed = strongest_entries(weights, vocabulary.frequencies(), limit)
+    columns = np.flatnonzero(allowed.any(1))
+    tell(f"留下 {len(columns)} 个词，正按引擎找到的词重定分值")
+    vocabulary = found_by_engine(texts, [vocabulary.terms[column] for column in columns])
+    rows = present_rows(vocabulary, scale[columns], teacher.lengths)
+    weights = imitate(rows, wanted, importance(truth), allowed[columns], weights[columns])
     typical = float(np.median((vocabulary.counts.sign() @ weights).max(1)))
     return vocabulary.terms, weights * (_TYPICAL_SCORE / max(typical, 1e-9))
 
