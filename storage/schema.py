@@ -16,7 +16,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from storage.engine import Database
 from storage.errors import DatabaseTooNew, DatabaseUnreachable
 
-
 _UPGRADE_LOCK = 0x77656977  # any number that only this program uses
 
 
