@@ -27,6 +27,6 @@ def run(
     if port is not None:
         settings = dataclasses.replace(settings, web=dataclasses.replace(settings.web, port=port))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for noisy in ("apscheduler", "sqlalchemy", "aiohttp.access", "rjieba"):
+    for noisy in ("alembic", "apscheduler", "sqlalchemy", "aiohttp.access", "rjieba"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     asyncio.run(serve(settings, demo=demo, announce=lambda line: typer.echo(line)))
