@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
+from datetime import time
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,9 @@ def run(
     from bot.app import serve
 
     settings = load_config(config)
+    if demo and config is None:  # in the demo nobody sleeps: prompts come at any hour
+        awake = dataclasses.replace(settings.delivery, quiet_from=time(0), quiet_until=time(0))
+        settings = dataclasses.replace(settings, delivery=awake)
     if port is not None:
         settings = dataclasses.replace(settings, web=dataclasses.replace(settings.web, port=port))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
