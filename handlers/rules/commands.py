@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handlers.rules.books import BookKeeper, compile_aside, load_text
+from handlers.rules.books import compile_aside, load_text
 from handlers.rules.editing import (
     add_rule,
     change_rule,
@@ -22,7 +22,7 @@ from handlers.rules.errors import RuleRefused
 from handlers.rules.explaining import explain
 from handlers.rules.lines import RuleLine
 from handlers.wording import SHANGHAI
-from nlp import Meaning
+from nlp import Meaning, RuleBook
 from storage.rules import category_names
 
 _COMMAND = re.compile(
@@ -44,17 +44,17 @@ _LONGEST_SHOWN = 80
 
 
 async def rule_command(
-    session: AsyncSession, text: str, *, by: str, now: datetime, keeper: BookKeeper | None = None
+    session: AsyncSession, text: str, *, by: str, now: datetime, book: RuleBook | None = None
 ) -> str | None:
     """The answer to an admin's words about rules; None when they are about something else.
 
     The caller has checked that ``by`` is an admin. A refusal is an answer too, and has changed nothing.
-    ``keeper`` saves 「试」 from compiling the rules again.
+    ``book`` is the one in force when the caller has it, which saves 「试」 from compiling it.
     """
     said = _COMMAND.fullmatch(text)
     if said is None:
         return None
-    call = _Call(session, by, now, keeper)
+    call = _Call(session, by, now, book)
     try:
         return await _ANSWERS[said["verb"]](call, said["rest"].strip())
     except _Unclear as unclear:
@@ -63,9 +63,9 @@ async def rule_command(
         return f"没有改动。{refused}" if said["verb"] not in ("看规则", "试") else str(refused)
 
 
-async def try_text(session: AsyncSession, text: str, *, keeper: BookKeeper | None = None) -> Meaning:
+async def try_text(session: AsyncSession, text: str, *, book: RuleBook | None = None) -> Meaning:
     """What the rules in force make of a text."""
-    book = await keeper.book(session) if keeper else await compile_aside(await load_text(session))
+    book = book or await compile_aside(await load_text(session))
     return book.understand(text)
 
 
@@ -78,8 +78,8 @@ class _Unclear(Exception):
 class _Call:
     """One command: where, by whom, when."""
 
-    def __init__(self, session: AsyncSession, by: str, now: datetime, keeper: BookKeeper | None) -> None:
-        self.session, self.by, self.now, self.keeper = session, by, now, keeper
+    def __init__(self, session: AsyncSession, by: str, now: datetime, book: RuleBook | None) -> None:
+        self.session, self.by, self.now, self.book = session, by, now, book
 
     async def add(self, rest: str) -> str:
         if not rest:
@@ -121,7 +121,7 @@ class _Call:
     async def try_out(self, rest: str) -> str:
         if not rest:
             raise _Unclear("试")
-        meaning = await try_text(self.session, rest, keeper=self.keeper)
+        meaning = await try_text(self.session, rest, book=self.book)
         return explain(meaning, await find_rules(self.session, ""), await category_names(self.session))
 
     async def history(self, rest: str) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from handlers.roster import seed_categories
 from handlers.rules.books import compile_aside
 from handlers.rules.errors import (
     DuplicateRule,
@@ -29,7 +30,7 @@ from handlers.rules.lines import (
     parse_line,
     split_text,
 )
-from nlp import CATEGORIES, RuleError, default_rules
+from nlp import RuleError, default_rules
 from nlp.rules import Rule as ParsedRule
 from nlp.signals import Signal, is_signal
 from nlp.spelling import fold
@@ -45,7 +46,6 @@ from storage.rules import (
 )
 
 LONGEST_LINE = 4000
-BUILDING_HOURS = 72
 DEFAULT_HOURS = 24
 
 
@@ -62,10 +62,7 @@ class Revision:
 async def seed_rules(session: AsyncSession, *, now: datetime) -> bool:
     """Put the known categories and the packaged rules into an empty database; tells whether rules were added."""
     await lock_rules(session)
-    hours = {"building": BUILDING_HOURS}
-    await add_categories(
-        session, [(item.code, item.name, hours.get(item.code, DEFAULT_HOURS)) for item in CATEGORIES]
-    )
+    await seed_categories(session)
     if await count_lines(session):
         return False
     text = await asyncio.to_thread(default_rules)

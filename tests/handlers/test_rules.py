@@ -54,9 +54,9 @@ async def taught(database: Database, monkeypatch: pytest.MonkeyPatch) -> Databas
     return database
 
 
-async def say(database: Database, text: str, keeper: BookKeeper | None = None) -> str | None:
+async def say(database: Database, text: str) -> str | None:
     async with database.begin() as session:
-        return await rule_command(session, text, by=ADMIN, now=NOW, keeper=keeper)
+        return await rule_command(session, text, by=ADMIN, now=NOW)
 
 
 async def revision(database: Database) -> int:
@@ -93,7 +93,7 @@ async def test_a_rule_added_by_message_is_in_force_in_every_process_on_the_next_
     here, there = BookKeeper(), BookKeeper()
     async with taught.read() as session:
         assert (await there.book(session)).understand("感应灯坏了").verdict is Verdict.SILENT
-    answer = await say(taught, "加规则 公共照明：感应灯 & @坏了", here)
+    answer = await say(taught, "加规则 公共照明：感应灯 & @坏了")
     assert answer is not None
     assert answer.startswith("已加规则")
     for keeper in (here, there):
@@ -231,6 +231,10 @@ async def test_trying_a_sentence_shows_verdict_words_weights_and_rule_numbers(ta
     assert answer.startswith("会登记工单\n【公共照明】1分\n  规则3 1分：楼道灯、坏了\n")
     assert "地点：3幢2单元" in answer
     assert await say(taught, "试 早上好") == "不是诉求，不出声"
+    book = await compile_aside("燃气：早上好")
+    async with taught.begin() as session:
+        answer = await rule_command(session, "试 早上好", by=ADMIN, now=NOW, book=book)
+    assert answer == "会登记工单\n【燃气】1分\n  1分：早上好"
     assert await revision(taught) == 1
 
 
