@@ -40,7 +40,9 @@ class Clauses:
 
 def split_clauses(text: str) -> Clauses:
     """Cut a folded text into its clauses; an empty text is one empty clause."""
-    starts, ends, firm, begin = [0], [], 0, 0
+    starts: list[int] = [0]
+    ends: list[int] = []
+    firm = begin = 0
     for separator in _SEPARATOR.finditer(text):
         if separator.start() <= begin:
             begin = starts[-1] = separator.end()

@@ -14,6 +14,7 @@ from nlp.signals import Signal, Signals, gather_signals, is_signal
 _ADDRESS_BONUS = 0.3
 _SPOT_BONUS = 0.2
 _PLEA_LIMIT = 0.7
+_TROUBLE_LIMIT = 0.45
 _SIDE_MATTER = 0.7
 _INTENTS = (
     (Signal.CANCEL, Intent.CANCEL),
@@ -71,14 +72,17 @@ class Judge:
         )
 
     def _strength(self, matters: Sequence[_Matter], signals: Signals, place: Place) -> float:
-        if not matters or matters[0].score <= 0 or signals.weight(Signal.NOTICE) >= 1:
+        notice = signals.weight(Signal.NOTICE)
+        if not matters or matters[0].score <= 0 or notice >= 1:
             return 0.0
         bonus = min(signals.weight(Signal.PLEA), _PLEA_LIMIT) + signals.weight(Signal.REPORTED)
+        bonus += min(signals.weight(Signal.TROUBLE), _TROUBLE_LIMIT)
         if place.building or place.unit or place.room:
             bonus += _ADDRESS_BONUS
         elif place:
             bonus += _SPOT_BONUS
-        return matters[0].score + bonus - signals.weight(Signal.ASIDE, Signal.STAFF)
+        against = notice + signals.weight(Signal.ASIDE, Signal.STAFF)
+        return matters[0].score + bonus - against - signals.chat_in(_mask_of(matters[0].hits))
 
     def _verdict(self, strength: float) -> Verdict:
         if strength >= self._bounds.ticket:
@@ -106,13 +110,8 @@ def _matters(hits: Iterable[Hit], signals: Signals, clauses: int, priors: dict[s
         if hit.clauses & ~silenced or not silenced:
             category = hit.rule.category
             counted.setdefault(category, []).append(hit)
-            chat = _chat_against(hit, signals)
-            totals[category] = totals.get(category, priors.get(category, 0.0)) + hit.weight - chat
+            totals[category] = totals.get(category, priors.get(category, 0.0)) + hit.weight
     return [_Matter(category, score, counted[category]) for category, score in _ranked(totals)]
-
-
-def _chat_against(hit: Hit, signals: Signals) -> float:
-    return sum(weight for mask, weight in signals.chat.items() if mask & hit.clauses)
 
 
 def _requests(

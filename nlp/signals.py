@@ -12,6 +12,7 @@ class Signal(StrEnum):
     """The names a rule file may use between 「」; an unknown one is kept but changes nothing."""
 
     PLEA = "「求助」"
+    TROUBLE = "「异常」"
     REPORTED = "「转述」"
     CHAT = "「闲聊」"
     ASIDE = "「离题」"
@@ -64,6 +65,10 @@ class Signals:
 
     def weight(self, *signals: Signal) -> float:
         return sum(self.weights.get(signal, 0.0) for signal in signals)
+
+    def chat_in(self, mask: int) -> float:
+        """How much speaks for small talk: fully in the given clauses, half elsewhere."""
+        return sum(weight if clauses & mask else weight / 2 for clauses, weight in self.chat.items())
 
     def silenced(self, clauses: int) -> int:
         """The clauses whose matters do not count: past, denied or merely supposed."""

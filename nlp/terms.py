@@ -66,12 +66,11 @@ class TermIndex:
                         found.append(Occurrence(begin, stop, groups))
             position += len(word)
         if self._odd_pattern:
-            found.extend(self._find_odd(folded))
+            found.extend(self._find_odd(self._odd_pattern, folded))
         return found
 
-    def _find_odd(self, folded: str) -> Iterable[Occurrence]:
-        assert self._odd_pattern is not None
-        for match in self._odd_pattern.finditer(folded):
+    def _find_odd(self, pattern: re.Pattern[str], folded: str) -> Iterable[Occurrence]:
+        for match in pattern.finditer(folded):
             term, start = match[1], match.start()
             if _stands_alone(folded, start, start + len(term)):
                 yield Occurrence(start, start + len(term), self._odd[term])
