@@ -49,7 +49,7 @@ def mount_chat(app: web.Application, chat: LocalConnector, host: str) -> None:
 async def rooms(request: web.Request) -> web.Response:
     """Every room with its members."""
     world = await request.app[CHAT].world()
-    return web.json_response(
+    return _answer(
         [
             {"id": room.id, "topic": room.topic, "members": [_member(one) for one in room.members.values()]}
             for room in world.rooms.values()
@@ -60,7 +60,7 @@ async def rooms(request: web.Request) -> web.Response:
 async def contacts(request: web.Request) -> web.Response:
     """Everyone one can play."""
     world = await request.app[CHAT].world()
-    return web.json_response([_member(contact) for contact in world.contacts.values()])
+    return _answer([_member(contact) for contact in world.contacts.values()])
 
 
 async def conversations(request: web.Request) -> web.Response:
@@ -69,7 +69,7 @@ async def conversations(request: web.Request) -> web.Response:
     world = await chat.world()
     contact = _contact(request, world)
     groups = [room.group_id for room in world.rooms_of(contact)]
-    return web.json_response([shown(said) for said in await chat.latest(groups, contact)])
+    return _answer([shown(said) for said in await chat.latest(groups, contact)])
 
 
 async def messages(request: web.Request) -> web.Response:
@@ -87,7 +87,7 @@ async def messages(request: web.Request) -> web.Response:
         after=message_id("after", request.query["after"]) if request.query.get("after") else 0,
         newest=_newest(request),
     )
-    return web.json_response([shown(said) for said in found])
+    return _answer([shown(said) for said in found])
 
 
 async def say(request: web.Request) -> web.Response:
@@ -95,7 +95,7 @@ async def say(request: web.Request) -> web.Response:
     chat = request.app[CHAT]
     saying = read_saying(await _json(request))
     said = await chat.say_as(saying, await chat.world())
-    return web.json_response({"id": str(said.id)}, status=201)
+    return _answer({"id": str(said.id)}, status=201)
 
 
 async def live(request: web.Request) -> web.WebSocketResponse:
@@ -138,7 +138,7 @@ def _guarded(handler: Handler) -> Handler:
 async def _push(socket: web.WebSocketResponse, queue: asyncio.Queue[LocalSaid | None]) -> None:
     try:
         while (said := await queue.get()) is not None:
-            await socket.send_str(json.dumps(shown(said), ensure_ascii=False))
+            await socket.send_str(_dumps(shown(said)))
     except ConnectionError:
         return
     await socket.close(code=WSCloseCode.GOING_AWAY)
@@ -184,6 +184,14 @@ def _file(request: web.Request, name: str) -> web.Response:
     if request.headers.get("If-None-Match") == found.etag:
         return web.Response(status=304, headers=headers)
     return web.Response(body=found.body, headers=headers)
+
+
+def _answer(data: object, *, status: int = 200) -> web.Response:
+    return web.json_response(data, status=status, dumps=_dumps)
+
+
+def _dumps(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False)
 
 
 def _member(member: Member) -> dict[str, str]:

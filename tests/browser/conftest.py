@@ -63,9 +63,8 @@ class FakeBot(FakeInbox):
 
 
 @pytest.fixture
-async def chat(sqlite_database: Database) -> AsyncIterator[Chat]:
-    """A small town's chat on a free port, with the fake bot listening."""
-    await build_town(sqlite_database)
+async def empty_chat(sqlite_database: Database) -> AsyncIterator[Chat]:
+    """The chat of an empty roster on a free port, with the fake bot listening."""
     connector = LocalConnector("local", sqlite_database, lambda: NOW)
     app = create_app(
         database=sqlite_database, connectors=[connector], registry=CollectorRegistry(), chat=connector
@@ -75,6 +74,13 @@ async def chat(sqlite_database: Database) -> AsyncIterator[Chat]:
         yield Chat(connector, str(server.make_url("")).rstrip("/"))
     bot.cancel()
     await asyncio.gather(bot, return_exceptions=True)
+
+
+@pytest.fixture
+async def chat(sqlite_database: Database, empty_chat: Chat) -> Chat:
+    """A small town's chat."""
+    await build_town(sqlite_database)
+    return empty_chat
 
 
 @pytest.fixture

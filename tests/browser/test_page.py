@@ -6,7 +6,9 @@ import re
 
 from playwright.async_api import Locator, Page, expect
 
+from storage.engine import Database
 from tests.browser.conftest import Chat
+from tests.local.town import build_town
 
 LAMP = "3幢2单元楼道灯坏了，晚上黑漆漆的"
 
@@ -155,6 +157,9 @@ async def test_who_reads_older_words_is_not_moved_by_new_ones(page: Page, chat: 
     await expect(bubble(page, "第59句")).to_be_in_viewport()
     await page.locator(".messages").evaluate("log => { log.scrollTop = 0 }")
     await expect(bubble(page, "第0句")).to_be_in_viewport()
+    async with page.expect_event("websocket"):
+        chat.connector.audience.dismiss()
+    await expect(page.locator("#offline")).to_be_hidden()
     await chat.say("wang", "新来的话")
     await page.get_by_role("button", name="有新消息").click()
     await expect(bubble(page, "新来的话")).to_be_in_viewport()
@@ -191,6 +196,35 @@ async def test_no_text_is_small(phone: Page, chat: Chat) -> None:
         "[...document.querySelectorAll('main *')].filter(e => parseFloat(getComputedStyle(e).fontSize) < 16).length"
     )
     assert small == 0
+
+
+async def test_an_avatar_calls_its_owner(page: Page, chat: Chat) -> None:
+    await chat.say("wang", "几点修好？")
+    await page.goto(f"{chat.address}/chat#me=li4&at=g1")
+    await page.get_by_title("@王阿姨").click()
+    await page.keyboard.type("下午")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".own .mention")).to_have_text("@王阿姨")
+    [*_, said] = await chat.connector.conversation(group_id=1, contact=None)
+    assert said.mentions == ("wang",)
+
+
+async def test_what_could_not_be_sent_stays_in_the_line(page: Page, chat: Chat) -> None:
+    await page.goto(f"{chat.address}/chat#me=zhang3&at=g1")
+    await expect(page.locator(".empty")).to_be_visible()
+    await page.route("**/api/messages", lambda route: route.abort())
+    await send(page, LAMP)
+    await expect(page.get_by_role("alert")).to_contain_text("没有发出去")
+    await expect(page.get_by_label("写消息")).to_have_value(LAMP)
+
+
+async def test_an_empty_roster_is_explained_and_people_appear_by_themselves(
+    page: Page, empty_chat: Chat, sqlite_database: Database
+) -> None:
+    await page.goto(f"{empty_chat.address}/chat")
+    await expect(page.locator(".nobody")).to_contain_text("请管理员先导入名册")
+    await build_town(sqlite_database)
+    await expect(page.locator(".me b")).to_have_text("张三")
 
 
 async def test_nothing_is_asked_of_other_addresses(page: Page, chat: Chat) -> None:

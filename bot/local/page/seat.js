@@ -25,7 +25,7 @@ export class Seat extends EventTarget {
     this.listeners = new AbortController();
     const options = { signal: this.listeners.signal };
     store.addEventListener("message", (event) => this.#heard(event.detail), options);
-    store.addEventListener("online", () => store.online && this.#count().then(() => this.talk.refresh()), options);
+    store.addEventListener("online", () => store.online && this.#catchUp(), options);
     store.addEventListener("people", () => this.#peopleChanged(), options);
   }
 
@@ -71,11 +71,21 @@ export class Seat extends EventTarget {
     return key === this.key && this.talk.visible;
   }
 
+  async #catchUp() {
+    await this.#count();
+    await this.talk.refresh();
+  }
+
   async #count() {
     const me = this.me;
     if (!me) return;
-    const latest = await this.store.latest(me.id);
-    const unread = await Promise.all(latest.map((message) => this.#countOf(conversationOf(message), message)));
+    let unread;
+    try {
+      const latest = await this.store.latest(me.id);
+      unread = await Promise.all(latest.map((message) => this.#countOf(conversationOf(message), message)));
+    } catch {
+      return; // counted again when the connection is back
+    }
     if (this.me !== me) return;
     for (const [key, message, missed] of unread) {
       if (Number(this.#latest.get(key)?.id ?? 0) < Number(message.id)) this.#latest.set(key, message);

@@ -53,15 +53,34 @@ export class Talk {
     this.#quoteNothing();
     this.problem.hidden = true;
     this.as.replaceChildren(`我是${me.name}`, make("small", { textContent: ROLES[me.role] ?? me.role }));
-    await this.refresh();
+    await this.#show();
     if (matchMedia("(hover: hover)").matches && this.visible) this.input.focus();
   }
 
+  // After a lost connection: show what was missed, without moving who reads older words.
   async refresh() {
-    const key = this.#key;
-    if (key === null) return;
-    const conversation = await this.store.open(key);
-    if (key === this.#key) this.#draw(conversation);
+    if (this.#key === null) return;
+    const [near, top] = [this.#near(), this.log.scrollTop];
+    const shown = [...this.log.querySelectorAll(".message")].map((item) => item.dataset.id).join();
+    const known = this.store.conversations.get(this.#key);
+    if (known?.read && known.messages.map((message) => message.id).join() === shown) return;
+    await this.#show();
+    if (!near) this.log.scrollTop = top;
+  }
+
+  async #show({ all = false } = {}) {
+    const [key, me] = [this.#key, this.#me];
+    try {
+      const conversation = await this.store.open(key, { all });
+      if (key === this.#key && me === this.#me) this.#draw(conversation);
+    } catch {
+      this.#tell("现在读不到消息，连上以后会自动出现。");
+    }
+  }
+
+  #tell(words) {
+    this.problem.textContent = words;
+    this.problem.hidden = false;
   }
 
   add(message) {
@@ -79,7 +98,7 @@ export class Talk {
     this.title.replaceChildren(room?.topic ?? "助手", make("small", { textContent: room ? `${room.members.length}人` : "单独聊" }));
     this.log.replaceChildren();
     this.#last = null;
-    this.below.hidden = true;
+    this.below.hidden = this.problem.hidden = true;
     if (!complete) this.log.append(this.#earlier());
     for (const message of messages) this.#append(message);
     if (!messages.length) this.log.append(this.#empty(room));
@@ -89,7 +108,7 @@ export class Talk {
 
   #earlier() {
     const button = make("button", { type: "button", className: "plain", textContent: "看更早的消息" });
-    button.addEventListener("click", async () => this.#draw(await this.store.open(this.#key, { all: true })));
+    button.addEventListener("click", () => this.#show({ all: true }));
     return make("li", { className: "earlier" }, button);
   }
 
@@ -192,8 +211,7 @@ export class Talk {
         this.#quoteNothing();
       }
     } catch {
-      this.problem.textContent = "没有发出去，您的话还在下面。请稍后再按一次“发送”。";
-      this.problem.hidden = false;
+      this.#tell("没有发出去，您的话还在下面。请稍后再按一次“发送”。");
     } finally {
       this.send.disabled = false;
     }
