@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import Category, Rule, RuleRevision
+from storage.models import Category, Message, Rule, RuleRevision
 
 _LOCK = 0x77656977  # any fixed number: the rule file's place among PostgreSQL's advisory locks
 
@@ -81,3 +81,14 @@ async def add_categories(session: AsyncSession, wanted: Sequence[tuple[str, str,
         session.add(Category(code=code, name=name, position=position, resolve_hours=hours))
     await session.flush()
     return len(fresh)
+
+
+async def stored_texts(session: AsyncSession, limit: int) -> list[str]:
+    """The words of the latest group messages that are still kept, oldest first: what rules can be tried on."""
+    rows = await session.scalars(
+        select(Message.text)
+        .where(Message.group_id.is_not(None), Message.text != "")
+        .order_by(Message.at.desc(), Message.id.desc())
+        .limit(limit)
+    )
+    return list(rows)[::-1]

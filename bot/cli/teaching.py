@@ -1,7 +1,8 @@
-"""``weiwang rules learn|eval|preview|suggest``: rules from examples, and what rules make of them. No database."""
+"""``weiwang rules learn|eval|preview|suggest``: rules from examples, and what rules make of them."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,8 +14,10 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bot.cli.opening import BadFile, read_labelled, read_rules, read_text
-from nlp import category_name
+from bot.cli.opening import BadFile, open_database, read_labelled, read_rules, read_text
+from bot.config import Config, load_config
+from handlers.rules import load_messages, load_text
+from nlp import category_name, compile_rules
 from nlp.evaluation import Evaluation, evaluate, evaluation_to_json
 from nlp.learning import LearningError, learn_rules
 from nlp.previewing import Difference, Outcome, preview
@@ -72,12 +75,21 @@ def evaluate_file(
 
 def preview_file(
     new: Annotated[Path, typer.Argument(help="The rule file that may come.")],
-    rules: RulesOption,
-    messages: Annotated[Path, typer.Option("--messages", help="A text file, one message a line.")],
+    rules: Annotated[
+        Path | None, typer.Option("--rules", help="To compare with; the rules in force.")
+    ] = None,
+    messages: Annotated[
+        Path | None, typer.Option("--messages", help="One message a line; what the groups said lately.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="The config file.")] = None,
 ) -> None:
-    """Say which messages would mean something else under a new rule file."""
-    before, after = read_rules(rules), read_rules(new)
-    lines = read_text(messages).splitlines()
+    """Say which messages would mean something else under a new rule file. Changes nothing."""
+    after = read_rules(new)
+    text, lines = "", [] if messages is None else read_text(messages).splitlines()
+    if rules is None or messages is None:
+        text, stored = asyncio.run(_stored(load_config(config)))
+        lines = stored if messages is None else lines
+    before = compile_rules(text) if rules is None else read_rules(rules)
     with _progress(f"比较{len(lines)}条"):
         result = preview(before, after, lines)
     parts = (("新识别", result.gained), ("不再识别", result.lost), ("有变化", result.changed))
@@ -85,6 +97,11 @@ def preview_file(
         typer.echo(f"{title} {len(differences)}条")
         for difference in differences:
             typer.echo(_difference(difference, lines))
+
+
+async def _stored(config: Config) -> tuple[str, list[str]]:
+    async with open_database(config) as opened, opened.database.read() as session:
+        return await load_text(session), await load_messages(session)
 
 
 def suggest_changes(
@@ -143,7 +160,8 @@ def _show(result: Evaluation) -> None:
 
 
 def _difference(difference: Difference, lines: list[str]) -> str:
-    return f"  {_said(difference.before)} → {_said(difference.after)}  {lines[difference.index]}"
+    words = " ".join(lines[difference.index].split())
+    return f"  {_said(difference.before)} → {_said(difference.after)}  {words}"
 
 
 def _said(outcome: Outcome) -> str:

@@ -1,6 +1,6 @@
 """Rules that admins teach: in force on the next message, every change checked, kept and reversible."""
 
-from handlers.rules.books import BookKeeper, compile_aside, current_revision, load_text
+from handlers.rules.books import BookKeeper, compile_aside, current_revision, load_messages, load_text
 from handlers.rules.commands import rule_command, try_text
 from handlers.rules.editing import (
     Revision,
@@ -46,6 +46,7 @@ __all__ = [
     "explain",
     "find_rules",
     "import_rules",
+    "load_messages",
     "load_text",
     "remove_rule",
     "restore_revision",

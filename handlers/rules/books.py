@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.rules.errors import UnknownRevision
 from nlp import RuleBook, RuleError, compile_rules, default_rules
-from storage.rules import RevisionMark, newest_mark, revision_text
+from storage.rules import RevisionMark, newest_mark, revision_text, stored_texts
 
 log = logging.getLogger(__name__)
 Compiler = Callable[[str], Awaitable[RuleBook]]
@@ -31,6 +31,11 @@ async def load_text(session: AsyncSession) -> str:
     """The rule file in force; the packaged one before the rules are seeded."""
     mark = await newest_mark(session)
     return default_rules() if mark is None else await _text_of(session, mark)
+
+
+async def load_messages(session: AsyncSession, limit: int = 100_000) -> list[str]:
+    """What was said in the groups lately, as far as it is kept: to see what other rules would make of it."""
+    return await stored_texts(session, limit)
 
 
 async def _text_of(session: AsyncSession, mark: RevisionMark) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from bot.cli.classify import answer, classify, read_lines
 from bot.cli.opening import read_rules
 from bot.cli.rules import app
 from bot.errors import BotError
+from storage.engine import Database
+from storage.models import Community, Group, Message
 
 RULES = """@坏了 = 坏了
 公共照明：路灯|楼道灯 & @坏了
@@ -176,6 +180,32 @@ def test_a_preview_names_the_messages_that_would_change(rules: Path, tmp_path: P
     shown = run("preview", str(new), "--rules", str(rules), "--messages", str(messages)).stdout
     assert "新识别 1条\n  不出声 → 燃气·ticket  有燃气味" in shown
     assert "不再识别 1条\n  供水排水·ticket → 不出声  漏水" in shown
+
+
+def test_a_preview_of_the_rules_in_force_reads_what_the_groups_said(
+    rules: Path, config: str, tmp_path: Path
+) -> None:
+    run("import", str(rules), "--config", config)
+    asyncio.run(_hear(f"sqlite:///{tmp_path}/cli.db", ("漏水", "有燃气味")))
+    rules.write_text(RULES + "燃气：燃气味\n", encoding="utf-8")
+    shown = run("preview", str(rules), "--config", config).stdout
+    assert shown == "新识别 1条\n  不出声 → 燃气·ticket  有燃气味\n不再识别 0条\n有变化 0条\n"
+
+
+async def _hear(url: str, texts: tuple[str, ...]) -> None:
+    database = Database(url, durable=False)
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    async with database.begin() as session:
+        session.add(Community(id=1, name="玉景社区"))
+        await session.flush()
+        session.add(Group(id=1, community_id=1, name="1号群"))
+        await session.flush()
+        for text in texts:
+            row = Message(
+                account="a", message_id=text, group_id=1, talker="t", name="n", kind="text", text=text, at=now
+            )
+            session.add(row)
+    await database.dispose()
 
 
 def test_suggestions_are_lines_for_the_rule_file(rules: Path, tmp_path: Path) -> None:
