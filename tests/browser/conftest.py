@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-import pytest
+import pytest_asyncio
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, async_playwright, expect
 from prometheus_client import CollectorRegistry
@@ -62,12 +62,20 @@ class FakeBot(FakeInbox):
             await send(OutgoingMessage(key=f"p{event.id}", text=prompt, contact=STEWARD))
 
 
-@pytest.fixture
-async def empty_chat(sqlite_database: Database) -> AsyncIterator[Chat]:
+@pytest_asyncio.fixture(loop_scope="module")
+async def town_database(sqlite_url: str) -> AsyncIterator[Database]:
+    """A fresh database in the loop of the browser."""
+    database = Database(sqlite_url, durable=False)
+    yield database
+    await database.dispose()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def empty_chat(town_database: Database) -> AsyncIterator[Chat]:
     """The chat of an empty roster on a free port, with the fake bot listening."""
-    connector = LocalConnector("local", sqlite_database, lambda: NOW)
+    connector = LocalConnector("local", town_database, lambda: NOW)
     app = create_app(
-        database=sqlite_database, connectors=[connector], registry=CollectorRegistry(), chat=connector
+        database=town_database, connectors=[connector], registry=CollectorRegistry(), chat=connector
     )
     bot = asyncio.create_task(connector.run(FakeBot(connector)))
     async with TestServer(app) as server:
@@ -76,16 +84,16 @@ async def empty_chat(sqlite_database: Database) -> AsyncIterator[Chat]:
     await asyncio.gather(bot, return_exceptions=True)
 
 
-@pytest.fixture
-async def chat(sqlite_database: Database, empty_chat: Chat) -> Chat:
+@pytest_asyncio.fixture(loop_scope="module")
+async def chat(town_database: Database, empty_chat: Chat) -> Chat:
     """A small town's chat."""
-    await build_town(sqlite_database)
+    await build_town(town_database)
     return empty_chat
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    """Chromium, without a window."""
+    """One Chromium for all tests of a module, without a window; every page has a profile of its own."""
     expect.set_options(timeout=10_000)
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
@@ -93,7 +101,7 @@ async def browser() -> AsyncIterator[Browser]:
         await opened.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def page(browser: Browser) -> AsyncIterator[Page]:
     """A desktop page; an error in its scripts, or something its policy refuses, fails the test."""
     opened = await browser.new_page(viewport={"width": 1280, "height": 800})
@@ -101,7 +109,7 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
         yield opened
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def phone(browser: Browser) -> AsyncIterator[Page]:
     """A page on a phone."""
     opened = await browser.new_page(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from storage.engine import Database
 from tests.browser.conftest import Chat
 from tests.local.town import build_town
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LAMP = "3幢2单元楼道灯坏了，晚上黑漆漆的"
 
@@ -219,11 +222,11 @@ async def test_what_could_not_be_sent_stays_in_the_line(page: Page, chat: Chat) 
 
 
 async def test_an_empty_roster_is_explained_and_people_appear_by_themselves(
-    page: Page, empty_chat: Chat, sqlite_database: Database
+    page: Page, empty_chat: Chat, town_database: Database
 ) -> None:
     await page.goto(f"{empty_chat.address}/chat")
     await expect(page.locator(".nobody")).to_contain_text("请管理员先导入名册")
-    await build_town(sqlite_database)
+    await build_town(town_database)
     await expect(page.locator(".me b")).to_have_text("张三")
 
 
