@@ -14,7 +14,7 @@ import signal
 import socket
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from pathlib import Path
@@ -124,7 +124,7 @@ class Gateway:
         )  # fmt: skip
         self._reader = asyncio.create_task(self._read(), name="gateway-reader")
         await self._command("set", options={"loginDelay": self._login_delay * 1000})
-        await self.start()
+        await self._start_on_a_free_port()
         return self
 
     async def __aexit__(
@@ -139,6 +139,14 @@ class Gateway:
             self._process.kill()
             await self._process.wait()
         await self._reader
+
+    async def _start_on_a_free_port(self) -> None:
+        """Another worker may take the port between our look and our use of it."""
+        with suppress(GatewayError):
+            await self.start()
+            return
+        self.port = free_port()
+        await self.start()
 
     # ---- the server ---------------------------------------------------------------------------
 
@@ -278,6 +286,8 @@ class Gateway:
     # ---- the pipe -------------------------------------------------------------------------------
 
     async def _command(self, do: str, **arguments: Any) -> Any:
+        if self._reader.done():
+            raise GatewayError("the gateway process has ended; was `npm ci` run in tests/gateway?")
         number = next(self._ids)
         answer = self._answers[number] = asyncio.get_running_loop().create_future()
         assert self._process.stdin is not None
