@@ -11,4 +11,4 @@ from storage.models import Template
 async def changed_texts(session: AsyncSession) -> dict[str, str]:
     """Key → text of every sentence an admin has changed."""
     rows = await session.execute(select(Template.key, Template.text))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

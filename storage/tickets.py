@@ -117,7 +117,7 @@ async def category_names(session: AsyncSession) -> dict[str, str]:
     rows = await session.execute(
         select(Category.code, Category.name).where(Category.active).order_by(Category.position)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def list_tickets(session: AsyncSession) -> Sequence[Ticket]:
