@@ -1,6 +1,6 @@
 # See README.md. `make run` and `make test` install what they need by themselves.
 PYTHON ?= python3
-PORT ?= 8000
+PORT ?=
 CONFIG ?=
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --root-u
 .PHONY: run test check bench lock clean
 
 run: $(VENV)/.run
-	@$(BIN)/weiwang run --port $(PORT) $(if $(CONFIG),--config $(CONFIG)) --demo
+	@$(BIN)/weiwang run $(if $(PORT),--port $(PORT)) $(if $(CONFIG),--config $(CONFIG)) --demo
 
 # Formatting, lint, strict types, import directions, then every test against the real things.
 test: check $(VENV)/.node
