@@ -1,22 +1,20 @@
-"""Rosters: what a file may look like, and what importing one does to the directory."""
+"""What importing a roster does to the directory, and what it leaves alone."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-import openpyxl
-import pytest
 from sqlalchemy import event, func, select, update
 
 from handlers.directory import Directory, DirectoryKeeper
-from handlers.roster import RosterChange, Tally, import_roster
-from handlers.rosterfile import GROUP_COLUMNS, PEOPLE_COLUMNS, Roster, RosterError, parse_roster
+from handlers.roster import RosterChange, Tally, import_roster, seed_categories
+from handlers.rosterfile import GROUP_COLUMNS, PEOPLE_COLUMNS, Roster, parse_roster
+from nlp import CATEGORIES
 from storage.directory import groups_by_name, people_by_contact
 from storage.engine import Database
 from storage.enums import RoleKind
-from storage.models import Audit, Group, Person
+from storage.models import Audit, Category, Group, Person
 from storage.people import directory_version
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -42,16 +40,6 @@ def roster(*rows: Sequence[str], others: Sequence[Sequence[str]] | None = None) 
     return parse_roster("群.csv", groups(*rows), None if others is None else ("人.csv", people(*others)))
 
 
-def workbook(columns: Sequence[str], *rows: Sequence[object]) -> bytes:
-    book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    for row in (columns, *rows):
-        sheet.append(list(row))
-    data = io.BytesIO()
-    book.save(data)
-    return data.getvalue()
-
-
 async def take(database: Database, wanted: Roster) -> RosterChange:
     async with database.begin() as session:
         return await import_roster(session, wanted, now=NOW, by="admin")
@@ -60,79 +48,6 @@ async def take(database: Database, wanted: Roster) -> RosterChange:
 async def directory_of(database: Database) -> Directory:
     async with database.read() as session:
         return await DirectoryKeeper().directory(session)
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_a_csv_may_have_any_encoding_that_offices_save(encoding: str) -> None:
-    data = table(GROUP_COLUMNS, [FIRST]).encode(encoding)
-    assert parse_roster("群.csv", data).groups == roster(FIRST).groups
-
-
-def test_a_workbook_says_the_same_as_a_csv() -> None:
-    assert parse_roster("群.xlsx", workbook(GROUP_COLUMNS, FIRST, SECOND)) == roster(FIRST, SECOND)
-
-
-def test_a_phone_typed_as_a_number_stays_a_phone() -> None:
-    data = workbook(PEOPLE_COLUMNS, (*TEAM[:4], 13900000000.0))
-    parsed = parse_roster("群.csv", groups(FIRST), ("人.xlsx", data))
-    assert [person.phone for person in parsed.people or ()] == ["13900000000"]
-
-
-def test_columns_may_come_in_any_order_and_empty_rows_do_not_count() -> None:
-    backwards = table(GROUP_COLUMNS[::-1], [FIRST[::-1], [""] * 9, SECOND[::-1]])
-    assert parse_roster("群.csv", backwards.encode()) == roster(FIRST, SECOND)
-
-
-@pytest.mark.parametrize(
-    ("word", "kind"), [("铁脚板小分队", RoleKind.RESPONSE_TEAM), ("职能部门", RoleKind.DEPARTMENT)]
-)
-def test_a_role_may_be_written_as_people_say_it(word: str, kind: RoleKind) -> None:
-    parsed = roster(FIRST, others=[("马志远", "ma", word, "", "")])
-    assert [person.kind for person in parsed.people or ()] == [kind]
-
-
-@pytest.mark.parametrize(
-    ("rows", "row", "column"),
-    [
-        ([FIRST, ("枫桥社区", *FIRST[1:])], 3, "群名"),
-        ([("", *FIRST[1:])], 2, "社区"),
-        ([(*FIRST[:2], "", *FIRST[3:])], 2, "群名"),
-        ([(*FIRST[:3], "", "", *FIRST[5:])], 2, "管家"),
-        ([(*FIRST[:6], "", *FIRST[7:])], 2, "网格员微信"),
-        ([FIRST, (*SECOND[:3], "李五", "li4", "", "", "", "")], 3, "管家微信"),
-    ],
-    ids=["duplicate group", "no community", "no name", "no steward", "half a contact", "two names"],
-)
-def test_a_wrong_row_is_named_with_its_column(rows: list[Sequence[str]], row: int, column: str) -> None:
-    with pytest.raises(RosterError) as refusal:
-        roster(*rows)
-    assert (refusal.value.source, refusal.value.row, refusal.value.column) == ("群.csv", row, column)
-
-
-@pytest.mark.parametrize(
-    ("person", "column"),
-    [
-        (("马志远", "ma", "队长", "", ""), "角色"),
-        (("马志远", "ma", "铁脚板", "没有的社区", ""), "社区"),
-        (("", "ma", "铁脚板", "", ""), "姓名"),
-        (("李五", "li4", "五老", "", ""), "微信"),
-    ],
-)
-def test_a_wrong_person_is_named_with_the_column(person: Sequence[str], column: str) -> None:
-    with pytest.raises(RosterError) as refusal:
-        roster(FIRST, others=[TEAM, person])
-    assert (refusal.value.source, refusal.value.row, refusal.value.column) == ("人.csv", 3, column)
-
-
-def test_a_missing_column_is_named() -> None:
-    with pytest.raises(RosterError, match="管家微信"):
-        parse_roster("群.csv", table([c for c in GROUP_COLUMNS if c != "管家微信"], [FIRST]).encode())
-
-
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 broken", b"\xff\xfe\x00\x81", groups()])
-def test_a_file_that_is_no_roster_is_refused(data: bytes) -> None:
-    with pytest.raises(RosterError):
-        parse_roster("群", data)
 
 
 async def test_an_import_fills_the_directory(database: Database) -> None:
@@ -204,11 +119,71 @@ async def test_a_new_steward_takes_over_and_the_old_one_keeps_no_role(database: 
     assert steward.contact == "wang"
 
 
-async def test_a_city_of_groups_is_imported_in_bulk(sqlite_database: Database) -> None:
+async def test_the_same_rows_in_another_order_change_nothing(database: Database) -> None:
+    await take(database, roster(FIRST, SECOND, others=[TEAM, ADMIN]))
+    assert not (await take(database, roster(SECOND, FIRST, others=[ADMIN, TEAM]))).anything
+
+
+async def test_ids_outlive_a_change(database: Database) -> None:
+    await take(database, roster(FIRST, SECOND))
+    async with database.read() as session:
+        groups_before, people_before = await groups_by_name(session), await people_by_contact(session)
+    moved, renamed = ("玉景社区", "九网格", *FIRST[2:]), (*SECOND[:3], "王秀瑛", *SECOND[4:])
+    change = await take(database, roster(moved, renamed))
+    assert change.groups == Tally(changed=1, unchanged=1)
+    assert change.people == Tally(changed=1, unchanged=3)
+    async with database.read() as session:
+        groups_after, people_after = await groups_by_name(session), await people_by_contact(session)
+    assert {name: row[0] for name, row in groups_after.items()} == {
+        name: row[0] for name, row in groups_before.items()
+    }
+    assert {name: row[0] for name, row in people_after.items()} == {
+        name: row[0] for name, row in people_before.items()
+    }
+    assert people_after["wang"][1].name == "王秀瑛"
+
+
+async def test_a_steward_may_hold_a_role_of_the_people_file_too(database: Database) -> None:
+    others = [("李四", "li4", "五老", "玉景社区", "13800000002")]
+    await take(database, roster(FIRST, others=others))
+    person = (await directory_of(database)).person("li4")
+    assert person is not None
+    assert [role.kind for role in person.roles] == [RoleKind.STEWARD, RoleKind.ELDER]
+    await take(database, roster(FIRST))
+    async with database.read() as session:
+        assert await session.scalar(select(Person.phone).where(Person.contact_id == "li4")) == "13800000002"
+
+
+async def test_a_role_written_twice_is_one_role(database: Database) -> None:
+    assert (await take(database, roster(FIRST, others=[TEAM, TEAM]))).roles_added == 4
+
+
+async def test_a_city_of_groups_is_a_handful_of_statements(sqlite_database: Database) -> None:
     rows = [
         (f"社区{n % 90}", f"网格{n % 700}", f"{n}号群", f"管家{n // 3}", f"steward-{n // 3}", "", "", "", "")
         for n in range(3590)
     ]
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(sqlite_database.engine.sync_engine, "before_cursor_execute", note)
     change = await take(sqlite_database, roster(*rows))
     assert (change.groups.added, change.roles_added) == (3590, 3590)
+    assert len(statements) < 40
     assert not (await take(sqlite_database, roster(*rows))).anything
+
+
+async def test_packaged_categories_are_added_once_in_their_order(database: Database) -> None:
+    async with database.begin() as session:
+        session.add(Category(code="gas", name="天然气", position=99, resolve_hours=1, active=True))
+    for expected in (len(CATEGORIES) - 1, 0):
+        async with database.begin() as session:
+            assert await seed_categories(session) == expected
+    async with database.read() as session:
+        rows = {row.code: row for row in await session.scalars(select(Category))}
+    assert set(rows) == {category.code for category in CATEGORIES}
+    assert (rows["gas"].name, rows["gas"].resolve_hours) == ("天然气", 1)
+    assert (rows["building"].resolve_hours, rows["lighting"].resolve_hours) == (72, 24)
+    assert rows["lighting"].position < rows["other"].position
