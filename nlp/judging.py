@@ -15,6 +15,8 @@ _ADDRESS_BONUS = 0.3
 _SPOT_BONUS = 0.2
 _PLEA_LIMIT = 0.7
 _TROUBLE_LIMIT = 0.45
+_QUESTION_BONUS = 0.2
+_PRAISE_COST = 0.5
 _SIDE_MATTER = 0.7
 _INTENTS = (
     (Signal.CANCEL, Intent.CANCEL),
@@ -77,11 +79,14 @@ class Judge:
             return 0.0
         bonus = min(signals.weight(Signal.PLEA), _PLEA_LIMIT) + signals.weight(Signal.REPORTED)
         bonus += min(signals.weight(Signal.TROUBLE), _TROUBLE_LIMIT)
+        if signals.mask(Signal.QUESTION) & _mask_of(matters[0].hits):
+            bonus += _QUESTION_BONUS
         if place.building or place.unit or place.room:
             bonus += _ADDRESS_BONUS
         elif place:
             bonus += _SPOT_BONUS
         against = notice + signals.weight(Signal.ASIDE, Signal.STAFF)
+        against += _PRAISE_COST * (Signal.PRAISE in signals.masks)
         return matters[0].score + bonus - against - signals.chat_in(_mask_of(matters[0].hits))
 
     def _verdict(self, strength: float) -> Verdict:
