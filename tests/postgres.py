@@ -46,7 +46,7 @@ def running_postgres() -> Iterator[Path]:
         programs = _programs(home)
         identity = _identity(home)
         data = home / "data"
-        initdb = [
+        initdb: list[str | Path] = [
             programs / "initdb",
             "-D",
             data,
