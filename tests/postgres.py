@@ -7,6 +7,7 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -120,7 +121,7 @@ def _identity(home: Path) -> dict[str, Any]:
     if os.geteuid() != 0:
         return {}
     shutil.chown(home, _UNPRIVILEGED)
-    return {"user": _UNPRIVILEGED, "extra_groups": []}
+    return {"user": _UNPRIVILEGED, "group": pwd.getpwnam(_UNPRIVILEGED).pw_gid, "extra_groups": []}
 
 
 def _die_with_parent() -> None:
