@@ -50,12 +50,16 @@ def test_handlers_see_their_part_only(tmp_path: Path) -> None:
         ("[delivery]\nhaste = 1", "delivery.haste"),
         ("[web]\nport = '8000'", "web.port"),
         ("[web]\nport = true", "web.port"),
+        ("[web]\nport = 80.5", "web.port"),
+        ("[web]\nport = -1", "web.port"),
+        ("[web]\nhost = 1", "web.host"),
         ("[steps]\nremind = -1", "steps.remind"),
         ("[delivery]\nquiet_from = 'late'", "delivery.quiet_from"),
         ("[delivery]\npause_min = 9", "delivery.pause_min"),
         ("web = 3", "web"),
         ("accounts = []", "accounts"),
         ("accounts = 3", "accounts"),
+        ("accounts = [1]", "accounts[0]"),
         ("[[accounts]]\nname = 'a'", "accounts[0].connector"),
         ("[[accounts]]\nname = 'a'\nconnector = 'pigeon'", "accounts[0].connector"),
         ("[[accounts]]\nname = 'a'\nconnector = 'wechaty'", "accounts.a.endpoint"),
@@ -70,6 +74,11 @@ def test_a_wrong_key_is_refused_by_its_name(tmp_path: Path, text: str, where: st
     assert refusal.value.where == where
     assert str(refusal.value).startswith(str(tmp_path / "config.toml"))
     assert "\n" not in str(refusal.value)
+
+
+def test_an_unknown_key_is_answered_with_those_that_are_known(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="host, port"):
+        load(tmp_path, "[web]\nprot = 1")
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
