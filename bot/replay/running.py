@@ -77,4 +77,4 @@ async def _set_the_stage(database: Database, recording: Recording, start: dateti
         await import_roster(session, recording.roster, now=start, by="replay")
         await bind_all_rooms(session, ACCOUNT)
         if recording.rules is not None:
-            await import_rules(session, text=recording.rules, by="replay", note="replay", now=start)
+            await import_rules(session, text=recording.rules, by="replay", note="replay", now=start, add_missing=True)

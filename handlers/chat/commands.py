@@ -10,6 +10,7 @@ from enum import StrEnum
 from handlers.tickets.timeline import Action
 
 _NUMBER = r"(?P<number>\d{4,7})"
+_GAP = r"[\s，,：:。#号]*"
 _NOISE = " \t\n，,。.!！?？~～：:、#号"
 
 
@@ -43,7 +44,8 @@ _RESIDENT = [
     (
         word,
         re.compile(
-            rf"(?:{_NUMBER})?(?:的|工单)?(?:{pattern})(?:{_NUMBER.replace('number', 'after')})?(?P<rest>.*)"
+            rf"(?:{_NUMBER}{_GAP})?(?:的|工单)?(?:{pattern})"
+            rf"(?:{_GAP}(?:工单)?{_GAP}{_NUMBER.replace('number', 'after')}(?!\d))?(?P<rest>.*)"
         ),
     )
     for word, pattern in _RESIDENT_WORDS

@@ -12,6 +12,7 @@ from handlers.chat.finding import may_act, quoted_ticket
 from handlers.chat.residents import Outcome
 from handlers.context import Context
 from handlers.events import IncomingMessage
+from handlers.reminders import reminder_command
 from handlers.rules import rule_command
 from handlers.speech import SpeechKind, tell
 from handlers.tickets import acting
@@ -73,7 +74,11 @@ async def hear_directly(ctx: Context, person: PersonInfo, message: IncomingMessa
     cause = replace(cause, by=person.name)
     answer: str | None = None
     if ctx.directory.is_admin(person):
-        answer = await rule_command(ctx.session, message.text, by=person.name, now=ctx.now)
+        answer = await rule_command(ctx.session, message.text, by=person.name, now=ctx.now, book=ctx.book)
+        if answer is None:
+            answer = await reminder_command(
+                ctx.session, message.text, by=person.name, now=ctx.now, settings=ctx.settings
+            )
     if answer is None:
         answer = await stewards.answer(ctx, person, message, cause)
     if answer:

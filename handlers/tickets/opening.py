@@ -183,7 +183,7 @@ async def extend_ticket(ctx: Context, ticket: Ticket, report: Report, *, acknowl
 
 
 def _take_over(ctx: Context, ticket: Ticket, meaning: Meaning) -> None:
-    if meaning.place and not ticket.location:
+    if meaning.place and (not ticket.location or (meaning.place.building and not ticket.building)):
         for name, value in _place_columns(meaning.place).items():
             setattr(ticket, name, value)
     if meaning.requests and meaning.verdict is Verdict.TICKET:
