@@ -17,6 +17,7 @@ _PLEA_LIMIT = 0.7
 _TROUBLE_LIMIT = 0.45
 _QUESTION_BONUS = 0.2
 _PRAISE_COST = 0.5
+_TELLING = 0.3
 _SIDE_MATTER = 0.7
 _INTENTS = (
     (Signal.CANCEL, Intent.CANCEL),
@@ -40,12 +41,13 @@ class _Matter:
 class Judge:
     """Weighs evidence. `always` tells that even a message without any known word has scores (priors)."""
 
-    def __init__(self, rules: Iterable[Rule], bounds: Bounds) -> None:
+    def __init__(self, rules: Sequence[Rule], bounds: Bounds) -> None:
         self._bounds = bounds
         self._priors: dict[str, float] = {}
         for rule in rules:
             if not rule.groups and not is_signal(rule.category):
                 self._priors[rule.category] = self._priors.get(rule.category, 0.0) + rule.weight
+        self._weighs_manner = any(is_signal(rule.category) for rule in rules)
         self.always = bool(self._priors)
 
     def judge(self, text: str, folded: str, findings: Findings, places: PlaceFinder) -> Meaning:
@@ -77,6 +79,9 @@ class Judge:
         notice = signals.weight(Signal.NOTICE)
         if not matters or matters[0].score <= 0 or notice >= 1:
             return 0.0
+        if not self._weighs_manner:
+            return matters[0].score
+        evidence = _evidence(matters[0].hits)
         bonus = min(signals.weight(Signal.PLEA), _PLEA_LIMIT) + signals.weight(Signal.REPORTED)
         bonus += min(signals.weight(Signal.TROUBLE), _TROUBLE_LIMIT)
         if signals.mask(Signal.QUESTION) & _mask_of(matters[0].hits):
@@ -87,12 +92,23 @@ class Judge:
             bonus += _SPOT_BONUS
         against = notice + signals.weight(Signal.ASIDE, Signal.STAFF)
         against += _PRAISE_COST * (Signal.PRAISE in signals.masks)
-        return matters[0].score + bonus - against - signals.chat_in(_mask_of(matters[0].hits))
+        return evidence + bonus - against - signals.chat_in(_mask_of(matters[0].hits))
 
     def _verdict(self, strength: float) -> Verdict:
         if strength >= self._bounds.ticket:
             return Verdict.TICKET
         return Verdict.ASK if strength >= self._bounds.ask else Verdict.SILENT
+
+
+def _evidence(hits: Iterable[Hit]) -> float:
+    """What the rules of one matter prove together: each further rule adds half as much as the one before.
+
+    Everyday words alone ("车", "响") prove nothing, however many there are.
+    """
+    weights = sorted((hit.weight for hit in hits), reverse=True)
+    if not weights or weights[0] < _TELLING:
+        return 0.0
+    return sum(weight / 2**rank for rank, weight in enumerate(weights[:6]))
 
 
 def _ranked(totals: dict[str, float]) -> list[tuple[str, float]]:
