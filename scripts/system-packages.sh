@@ -15,9 +15,9 @@ venv)
 test)
     has node || need nodejs
     has npm || need npm
-    has chromium || has chromium-browser || has google-chrome || need chromium
+    [ -x /usr/bin/chromium ] || need chromium
     # Without a font for Chinese the browser draws empty boxes.
-    ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 || need fonts-noto-cjk
+    { has fc-list && [ -n "$(fc-list :lang=zh-cn 2>/dev/null)" ]; } || need fonts-noto-cjk
     ;;
 *)
     echo "usage: $0 venv|test" >&2
