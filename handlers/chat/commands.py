@@ -125,6 +125,8 @@ def parse_staff(text: str) -> StaffCommand | None:
     line = _plain(text)
     if _ONLY_NUMBER.fullmatch(line):
         return StaffCommand(Action.SHOW, int(line), "")
+    if line.isdigit() and len(line) > len("1024000"):
+        return None  # a phone number
     for action, pattern in _STAFF:
         match = pattern.fullmatch(line)
         if match is None:
@@ -132,7 +134,7 @@ def parse_staff(text: str) -> StaffCommand | None:
         rest = match["rest"]
         if rest and (action not in _WITH_WORDS or rest[0].isdigit()):
             continue
-        if rest and rest[0] not in _NOISE and line[0] in "24" and not match["before"]:
+        if rest and (rest[0] not in _NOISE or rest[0] == "号") and line[0] in "24" and not match["before"]:
             continue  # “2号楼…” is talk, “2 王五” a command
         number = match["before"] or match["after"]
         return StaffCommand(action, int(number) if number else None, rest.strip(_NOISE))
