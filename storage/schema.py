@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -12,6 +14,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
 from storage.errors import DatabaseTooNew, DatabaseUnreachable
@@ -24,9 +27,16 @@ async def upgrade(database: Database) -> bool:
 
     Raises DatabaseTooNew when a later program has written here, DatabaseUnreachable when it cannot be opened.
     """
+    async with reaching(database) as connection:
+        return await connection.run_sync(_upgrade)
+
+
+@asynccontextmanager
+async def reaching(database: Database) -> AsyncIterator[AsyncConnection]:
+    """A first connection, in a transaction. Raises DatabaseUnreachable when it cannot be opened or used."""
     try:
         async with database.engine.begin() as connection:
-            return await connection.run_sync(_upgrade)
+            yield connection
     except (OSError, SQLAlchemyError, asyncpg.PostgresError) as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
         raise DatabaseUnreachable(database.url.render_as_string(hide_password=True), reason) from error

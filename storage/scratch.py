@@ -9,6 +9,7 @@ from storage.columns import Base
 from storage.engine import Database
 from storage.errors import NotScratch
 from storage.models import Counter
+from storage.schema import reaching
 
 SCRATCH = "scratch"
 
@@ -16,9 +17,9 @@ SCRATCH = "scratch"
 async def clear_scratch(database: Database) -> None:
     """Empty a database that an earlier throw-away run has left behind; a fresh one is left as it is.
 
-    Raises NotScratch for any other database, and changes nothing.
+    Raises NotScratch for any other database, and changes nothing; DatabaseUnreachable when it cannot be opened.
     """
-    async with database.engine.begin() as connection:
+    async with reaching(database) as connection:
         await connection.run_sync(_clear, database.url.render_as_string(hide_password=True))
 
 

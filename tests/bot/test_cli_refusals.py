@@ -163,15 +163,7 @@ def test_wrong_usage_is_refused_before_anything_happens(
 
 
 def test_a_port_in_use_is_refused_by_its_number(folder: Path, taken_port: int) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-m", "bot", "run", "--port", str(taken_port)],
-        cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": "", "HOME": str(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    ended = weiwang(folder, "run", "--port", str(taken_port))
     assert ended.returncode == 2
     assert ended.stderr.splitlines()[-1].startswith(f"port {taken_port} on 127.0.0.1 is already in use")
     assert "Traceback" not in ended.stderr
@@ -187,6 +179,46 @@ def test_the_command_line_starts_without_the_heavy_libraries() -> None:
 
 def test_every_command_has_a_line_of_help() -> None:
     assert all(line.endswith(".") for _, _, line in COMMANDS.values())
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "named"),
+    [
+        ("--rules", "latin.rules", "latin.rules"),
+        ("--rules", "broken.rules", "broken.rules"),
+        ("--db", "sqlite:///letter.txt", "letter.txt"),
+        ("--db", "sqlite:///office.db", "office.db"),
+        ("--out", "no/where", "no/where"),
+    ],
+    ids=["encoding", "rule", "no database", "somebody's database", "out"],
+)
+def test_a_replay_that_cannot_be_played_is_refused(folder: Path, option: str, value: str, named: str) -> None:
+    (folder / "day.jsonl").write_text("", encoding="utf-8")
+    (folder / "latin.rules").write_bytes(b"\xff\xfe\x00")
+    (folder / "broken.rules").write_text("公共照明：\n", encoding="utf-8")
+    (folder / "letter.txt").write_text("a letter to grandmother" * 50, encoding="utf-8")
+    (folder / "config.toml").write_text('[database]\nurl = "sqlite:///office.db"\n', encoding="utf-8")
+    main_done("roster", "import", str(ROSTER), "--config", "config.toml")
+    before = files(folder)
+    options = {"--roster": str(ROSTER), "--out": "out.jsonl", "--tickets": "tickets.json", option: value}
+    ended = weiwang(folder, "replay", "day.jsonl", *(word for pair in options.items() for word in pair))
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert named in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert files(folder) - {"office.db-shm", "office.db-wal"} == before - {"office.db-shm", "office.db-wal"}
+
+
+def weiwang(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), "PATH": "", "HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
 
 
 def main_done(*arguments: str) -> None:
