@@ -85,6 +85,15 @@ async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
 
 
 @pytest.fixture
+def postgres_empty_url(postgres: Path) -> Iterator[str]:
+    """The address of a PostgreSQL database without a single table, for tests that run a command."""
+    name = f"t{uuid.uuid4().hex}"
+    asyncio.run(create_database(postgres, name, "template0"))
+    yield postgres_url(postgres, name)
+    asyncio.run(drop_database(postgres, name))
+
+
+@pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A fresh migrated database; the test runs once on SQLite and once on PostgreSQL."""
     opened = Database(database_url, durable=False)

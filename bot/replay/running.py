@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,17 +42,13 @@ class Played:
     tickets: str
 
 
-async def replay(recording: Recording, *, url: str | None, on_event: Callable[[int], None]) -> Played:
-    """Play the day.
-
-    Without ``url`` a temporary SQLite file is used; a database given must be empty or left by an earlier replay.
-    """
-    with tempfile.TemporaryDirectory(prefix="weiwang-replay-") as folder:
-        database = Database(url or f"sqlite:///{folder}/replay.db", durable=False)
-        try:
-            return await _play(database, recording, on_event)
-        finally:
-            await database.dispose()
+async def replay(recording: Recording, *, url: str, on_event: Callable[[int], None]) -> Played:
+    """Play the day on a database that is empty or was left by an earlier replay."""
+    database = Database(url, durable=False)
+    try:
+        return await _play(database, recording, on_event)
+    finally:
+        await database.dispose()
 
 
 async def _play(database: Database, recording: Recording, on_event: Callable[[int], None]) -> Played:
@@ -77,4 +72,6 @@ async def _set_the_stage(database: Database, recording: Recording, start: dateti
         await import_roster(session, recording.roster, now=start, by="replay")
         await bind_all_rooms(session, ACCOUNT)
         if recording.rules is not None:
-            await import_rules(session, text=recording.rules, by="replay", note="replay", now=start, add_missing=True)
+            await import_rules(
+                session, text=recording.rules, by="replay", note="replay", now=start, add_missing=True
+            )

@@ -1,0 +1,1 @@
+"""Recorded days on a virtual clock."""
