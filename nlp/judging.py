@@ -9,7 +9,7 @@ from nlp.meaning import Bounds, Intent, Match, Meaning, Place, Request, RequestK
 from nlp.phones import find_phones
 from nlp.places import PlaceFinder
 from nlp.rules import Rule
-from nlp.signals import Signal, Signals, gather_signals, is_signal
+from nlp.signals import TELLING, Signal, Signals, gather_signals, is_signal, knows_manners
 
 _ADDRESS_BONUS = 0.3
 _SPOT_BONUS = 0.2
@@ -17,7 +17,6 @@ _PLEA_LIMIT = 0.7
 _TROUBLE_LIMIT = 0.45
 _QUESTION_BONUS = 0.2
 _PRAISE_COST = 0.5
-_TELLING = 0.3
 _SIDE_MATTER = 0.7
 _INTENTS = (
     (Signal.CANCEL, Intent.CANCEL),
@@ -47,7 +46,7 @@ class Judge:
         for rule in rules:
             if not rule.groups and not is_signal(rule.category):
                 self._priors[rule.category] = self._priors.get(rule.category, 0.0) + rule.weight
-        self._weighs_manner = any(is_signal(rule.category) for rule in rules)
+        self._weighs_manner = knows_manners(rules)
         self.always = bool(self._priors)
 
     def judge(self, text: str, folded: str, findings: Findings, places: PlaceFinder) -> Meaning:
@@ -106,9 +105,9 @@ def _evidence(hits: Iterable[Hit]) -> float:
     Everyday words alone ("车", "响") prove nothing, however many there are.
     """
     weights = sorted((hit.weight for hit in hits), reverse=True)
-    if not weights or weights[0] < _TELLING:
+    if not weights or weights[0] < TELLING:
         return 0.0
-    return sum(weight / 2**rank for rank, weight in enumerate(weights[:6]))
+    return sum(weight / (1 << rank) for rank, weight in enumerate(weights[:6]))
 
 
 def _ranked(totals: dict[str, float]) -> list[tuple[str, float]]:

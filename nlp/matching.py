@@ -11,6 +11,8 @@ from nlp.terms import GroupId, Occurrence, Sieve, TermIndex, clause_masks
 
 _FAR = 0.8
 _STRONG = 0.7
+_MANNERED = "「异常」"
+_TURNED_BY_NOT = ("「已解决」", "「满意」", "「表扬」")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,9 @@ class Matcher:
             anchor = min(draft.groups, key=lambda group: (common[group], group))
             self._by_anchor.setdefault(anchor, []).append(replace(draft, anchor=anchor))
         by_term = groups.by_term()
-        self.index = TermIndex(by_term)
+        fragile = (d.groups for d in drafts if d.rule.category in _TURNED_BY_NOT)
+        turned = frozenset(group for numbers in fragile for group in numbers)
+        self.index = TermIndex(by_term, turned, firm=any(d.rule.category == _MANNERED for d in drafts))
         self.terms = len(by_term)
         anchors = self._anchors_of(wakeful)
         self.sieve = Sieve(term for term, numbers in by_term.items() if not anchors.isdisjoint(numbers))

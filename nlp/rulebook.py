@@ -9,7 +9,7 @@ from nlp.meaning import Bounds, Meaning, Place, silence
 from nlp.places import PlaceFinder
 from nlp.rulefile import Duplicate, default_rules, expand, parse_rules
 from nlp.rules import Rule
-from nlp.signals import is_signal, wakes
+from nlp.signals import is_signal, wakeful_rules
 from nlp.spelling import fold, unusual_characters
 
 __all__ = ["RuleBook", "compile_rules", "default_rules"]
@@ -24,7 +24,7 @@ class RuleBook:
         self.bounds = bounds
         self.rules: tuple[Rule, ...] = tuple(sorted(parsed.rules, key=lambda rule: rule.line))
         self.duplicates: tuple[Duplicate, ...] = tuple(parsed.duplicates)
-        self._matcher = Matcher(parsed, [rule for rule in self.rules if wakes(rule)])
+        self._matcher = Matcher(parsed, wakeful_rules(self.rules))
         self._lets_through = self._matcher.sieve.lets_through
         self._places = PlaceFinder(
             *(expand(("@" + name,), parsed.sets) if name in parsed.sets else () for name in _PLACE_SETS)

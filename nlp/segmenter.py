@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 _FIRMNESS = 3
+_VERY_FIRM = 30
 
 
 def _dictionary() -> Any:
@@ -46,15 +47,18 @@ def frequency(word: str) -> int:
 class Segmenter:
     """Cuts folded text into the dictionary's words and the added terms; joined, they are the text again."""
 
-    def __init__(self, terms: Iterable[str]) -> None:
+    def __init__(self, terms: Iterable[str], *, firm: bool = False) -> None:
+        """`firm` lets the terms win over the dictionary's other words ("路灯" before "灯不亮")."""
         self._jieba = _dictionary()
+        self._firmness = _VERY_FIRM if firm else _FIRMNESS
+        self._firm = firm
         self.unknown = frozenset(term for term in terms if not self._learn(term))
 
     def _learn(self, term: str) -> bool:
         """Make the term a word; False when jieba would never keep it in one piece (blanks, emoji)."""
-        if len(term) == 1 or self._jieba.cut(term, False) == [term]:
+        if len(term) == 1 or (not self._firm and self._jieba.cut(term, False) == [term]):
             return True
-        self._jieba.add_word(term, max(self._jieba.suggest_freq(term), 1) * _FIRMNESS, None)
+        self._jieba.add_word(term, max(self._jieba.suggest_freq(term), 1) * self._firmness, None)
         return bool(self._jieba.cut(term, False) == [term])
 
     def words(self, text: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Signals: what the rules in corner brackets say about the manner of a message, clause by clause."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -32,6 +32,9 @@ class Signal(StrEnum):
     PRAISE = "「表扬」"
 
 
+TELLING = 0.3
+"""The least weight of a rule that can make a request by itself or with others."""
+
 INTENT_SIGNALS = (
     Signal.PROGRESS,
     Signal.CANCEL,
@@ -47,9 +50,28 @@ def is_signal(category: str) -> bool:
     return category.startswith("「")
 
 
-def wakes(rule: Rule) -> bool:
-    """Whether finding the rule's words is reason enough to look at a message at all."""
-    return bool(rule.groups) and (not is_signal(rule.category) or rule.category in INTENT_SIGNALS)
+def knows_manners(rules: Iterable[Rule]) -> bool:
+    """Whether the rules tell signs of trouble from talk; a learned table of weights does not."""
+    return any(rule.category == Signal.TROUBLE for rule in rules)
+
+
+def wakeful_rules(rules: Sequence[Rule]) -> list[Rule]:
+    """The rules whose words are reason enough to look at a message at all.
+
+    In a book that knows manners, everyday words are not: they only add to what others say. In a plain
+    table of weights every rule is, so that its sums are exact.
+    """
+    mannered = knows_manners(rules)
+    return [
+        rule
+        for rule in rules
+        if rule.groups
+        and (
+            rule.category in INTENT_SIGNALS
+            if is_signal(rule.category)
+            else not mannered or rule.weight >= TELLING
+        )
+    ]
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from nlp.segmenter import Segmenter, frequency, plain_words
 
 GroupId = int
 Entry = tuple[int, int, tuple[GroupId, ...]]
+_NEGATIONS = frozenset("不没未弗勿别无")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,15 @@ def _edges(word: str) -> list[int]:
 class TermIndex:
     """Finds every term of every group in one pass over the words of a text."""
 
-    def __init__(self, groups: Mapping[str, tuple[GroupId, ...]]) -> None:
-        self._segmenter = Segmenter(groups)
+    def __init__(
+        self,
+        groups: Mapping[str, tuple[GroupId, ...]],
+        fragile: frozenset[GroupId] = frozenset(),
+        *,
+        firm: bool = False,
+    ) -> None:
+        self._fragile = fragile
+        self._segmenter = Segmenter(groups, firm=firm)
         self._entries: dict[str, tuple[Entry, ...]] = {
             term: self._inside(term, groups) for term in groups if term not in self._segmenter.unknown
         }
@@ -63,11 +71,17 @@ class TermIndex:
                     if not (word[start].isascii() or word[end - 1].isascii()) or _stands_alone(
                         folded, begin, stop
                     ):
-                        found.append(Occurrence(begin, stop, groups))
+                        found.append(Occurrence(begin, stop, self._standing(groups, folded, begin)))
             position += len(word)
         if self._odd_pattern:
             found.extend(self._find_odd(self._odd_pattern, folded))
         return found
+
+    def _standing(self, groups: tuple[GroupId, ...], folded: str, begin: int) -> tuple[GroupId, ...]:
+        """The groups a term still speaks for where it stands: "亮了" is no good news after "不"."""
+        if not self._fragile or not begin or folded[begin - 1] not in _NEGATIONS:
+            return groups
+        return tuple(group for group in groups if group not in self._fragile)
 
     def _find_odd(self, pattern: re.Pattern[str], folded: str) -> Iterable[Occurrence]:
         for match in pattern.finditer(folded):

@@ -1,0 +1,81 @@
+"""Places, phones, masks and the printed form."""
+
+import json
+
+import pytest
+
+from nlp import Place, RuleBook, compile_rules, default_rules, mask_private
+from nlp.numerals import to_digits
+from nlp.phones import find_phones
+from nlp.rendering import meaning_to_json
+
+
+@pytest.fixture(scope="module")
+def book() -> RuleBook:
+    return compile_rules(default_rules())
+
+
+@pytest.mark.parametrize(
+    ("text", "building", "unit", "room"),
+    [
+        ("3幢2单元501漏水", "3", "2", "501"),
+        ("3-2-501漏水", "3", "2", "501"),
+        ("十二号楼没电", "12", None, None),
+        ("3#楼下", "3", None, None),
+        ("3栋乙单元", "3", "乙", None),
+        ("Ｂ座1203室", "B", None, "1203"),
+        ("8-504", "8", None, "504"),
+        ("八栋1503", "8", None, "1503"),
+        ("早上好", None, None, None),
+        ("7-11便利店", None, None, None),
+    ],
+)
+def test_numbers_of_a_place(
+    book: RuleBook, text: str, building: str | None, unit: str | None, room: str | None
+) -> None:
+    place = book.place_of(text)
+    assert (place.building, place.unit, place.room) == (building, unit, room)
+
+
+def test_a_named_spot_is_a_place(book: RuleBook) -> None:
+    assert book.place_of("南门岗亭旁边的灯").spot is not None
+    assert not book.place_of("你好")
+    assert not Place()
+
+
+@pytest.mark.parametrize(
+    ("numeral", "digits"),
+    [("十二", "12"), ("二十", "20"), ("一百零三", "103"), ("五零一", "501"), ("007", "7")],
+)
+def test_numerals_become_digits(numeral: str, digits: str) -> None:
+    assert to_digits(numeral) == digits
+
+
+def test_phones_are_found_and_masked() -> None:
+    assert find_phones("电话13800138000，座机0512-65123456") == ("13800138000", "051265123456")
+    assert find_phones("3幢2单元") == ()
+    masked = mask_private("打13800138000，苏E12345，320502199001011234")
+    assert "13800138000" not in masked
+    assert "320502199001011234" not in masked
+    assert "苏E12345" not in masked
+    assert len(masked) == len("打13800138000，苏E12345，320502199001011234")
+
+
+def test_the_printed_form_has_exactly_the_promised_fields(book: RuleBook) -> None:
+    shown = meaning_to_json(book.understand("3幢2单元楼道灯坏了"))
+    assert list(shown) == [
+        "text",
+        "verdict",
+        "intent",
+        "requests",
+        "urgent",
+        "location",
+        "building",
+        "unit",
+        "room",
+        "phones",
+    ]
+    request = shown["requests"][0]
+    assert list(request) == ["kind", "category", "score", "urgent", "clause", "matched"]
+    assert list(request["matched"][0]) == ["term", "start", "end", "rule", "weight"]
+    assert json.loads(json.dumps(shown)) == shown

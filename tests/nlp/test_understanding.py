@@ -1,0 +1,92 @@
+"""What the default rules make of plain messages."""
+
+import pytest
+
+from nlp import Bounds, Intent, Meaning, RequestKind, RuleBook, Verdict, compile_rules, default_rules
+
+
+@pytest.fixture(scope="module")
+def book() -> RuleBook:
+    return compile_rules(default_rules())
+
+
+def top(meaning: Meaning) -> str | None:
+    return meaning.requests[0].category if meaning.requests else None
+
+
+def test_a_dark_stairwell_is_a_ticket_with_its_place(book: RuleBook) -> None:
+    meaning = book.understand("3幢2单元楼道灯坏了，晚上黑漆漆的")
+    assert (meaning.verdict, top(meaning)) == (Verdict.TICKET, "lighting")
+    assert (meaning.place.text, meaning.place.building, meaning.place.unit) == ("3幢2单元", "3", "2")
+    assert meaning.intent is Intent.REQUEST
+    assert not meaning.urgent
+
+
+@pytest.mark.parametrize(
+    "text", ["早上好", "孩子作业漏了一题", "昨天漏水已经修好了谢谢", "手机没电了", "", "👍👍"]
+)
+def test_chat_is_left_alone(book: RuleBook, text: str) -> None:
+    meaning = book.understand(text)
+    assert meaning.verdict is Verdict.SILENT
+    assert meaning.requests == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("下水道堵了，污水都冒出来了", "water"),
+        ("电梯又坏了，老人下不了楼", "elevator"),
+        ("楼上装修半夜还在敲，睡不着", "noise"),
+        ("垃圾桶满了好几天没人清理，臭死了", "sanitation"),
+        ("消防通道被杂物堵住了", "fire_safety"),
+        ("樓道燈壞了，麻煩來修一下", "lighting"),
+        ("路登不亮了，麻烦来看看", "lighting"),
+        ("市民反映小区路灯不亮，请相关部门处理", "lighting"),
+        ("请问办居住证要什么材料？", "policy"),
+    ],
+)
+def test_a_request_is_named_by_its_category(book: RuleBook, text: str, category: str) -> None:
+    meaning = book.understand(text)
+    assert meaning.verdict is not Verdict.SILENT
+    assert top(meaning) == category
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我妈摔了起不来",
+        "楼道里一股煤气味头晕",
+        "5幢着火了快来人",
+        "电梯困人了，里面有老人",
+        "爷爷早上出去到现在没回来，有老年痴呆",
+        "电线掉下来了还在冒火花",
+    ],
+)
+def test_an_emergency_is_urgent(book: RuleBook, text: str) -> None:
+    meaning = book.understand(text)
+    assert meaning.urgent
+    assert meaning.verdict is Verdict.TICKET
+
+
+def test_two_matters_in_two_clauses_are_two_requests(book: RuleBook) -> None:
+    meaning = book.understand("3幢路灯不亮了，还有电梯按钮也坏了")
+    assert {request.category for request in meaning.requests} == {"lighting", "elevator"}
+
+
+def test_a_question_of_policy_is_an_inquiry(book: RuleBook) -> None:
+    meaning = book.understand("请问办居住证要什么材料？")
+    assert meaning.requests[0].kind is RequestKind.INQUIRY
+    assert meaning.intent is Intent.INQUIRY
+
+
+def test_bounds_move_the_verdict() -> None:
+    rules = "公共照明：路灯 x0.5\n"
+    assert compile_rules(rules).understand("路灯").verdict is Verdict.SILENT
+    assert compile_rules(rules, Bounds(ticket=0.9, ask=0.4)).understand("路灯").verdict is Verdict.ASK
+    assert compile_rules(rules, Bounds(ticket=0.5, ask=0.4)).understand("路灯").verdict is Verdict.TICKET
+
+
+def test_progress_and_content_are_intents_without_requests(book: RuleBook) -> None:
+    assert book.understand("进度").intent is Intent.PROGRESS
+    assert book.understand("满意").intent is Intent.FEEDBACK
+    assert book.understand("撤销").intent is Intent.CANCEL
