@@ -1,7 +1,8 @@
 """What a change of rules would do to stored messages, found without reading all of them twice.
 
-A rule can only change the meaning of a message that has a word from each of its groups, and a word new to
-the engine's dictionary can only change how a message is cut that contains it. So the rules that differ are
+A rule can only change the meaning of a message that has a word from each of its groups (of one at least
+where rules turn one another), and a word new to the engine's dictionary can only change how a message is cut
+that contains it. So the rules that differ are
 compared by what they ask for, the messages that cannot be touched are left out by plain string search, and
 only the rest is understood with both books.
 """
@@ -16,10 +17,12 @@ from nlp.rulebook import RuleBook
 from nlp.rulefile import RuleFile, expand, parse_rules
 from nlp.rules import Rule
 from nlp.segmenter import plain_words
+from nlp.signals import is_signal
 from nlp.spelling import fold
 from nlp.terms import Sieve
 
 _PLACES = ("地点", "地点前", "地点后")
+_MANNERED = "「异常」"
 _FEW_TERMS = 300
 
 Terms = frozenset[str]
@@ -94,14 +97,23 @@ def touched(old: RuleBook, new: RuleBook, messages: Sequence[str]) -> list[int]:
     before, after = parse_rules(old.text), parse_rules(new.text)
     old_rules, new_rules = _asked(before), _asked(after)
     differing = old_rules ^ new_rules
-    if old.bounds != new.bounds or any(not rule.groups for rule in differing):
+    mannered = _knows_manners(old_rules)
+    everywhere = old.bounds != new.bounds or mannered is not _knows_manners(new_rules)
+    if everywhere or any(not rule.groups for rule in differing):
         return list(range(len(messages)))
     search = _Search(messages)
-    words = _new_words(_vocabulary(old_rules) ^ _vocabulary(new_rules))
-    rows = search.any_of(words | _place_changes(before, after))
+    words = _vocabulary(old_rules) ^ _vocabulary(new_rules)
+    rows = search.any_of((words if mannered else _new_words(words)) | _place_changes(before, after))
     for rule in differing:
-        rows |= set.intersection(*(search.any_of(group) for group in rule.groups))
+        found = [search.any_of(group) for group in rule.groups]
+        rows |= set.union(*found) if mannered or is_signal(rule.category) else set.intersection(*found)
     return sorted(rows)
+
+
+def _knows_manners(rules: Iterable[_Asked]) -> bool:
+    """Whether the book tells trouble from talk. In such a book the terms win over jieba's own words, and one
+    word of a rule can wake or turn other rules, so a message with any word of a changed rule is read."""
+    return any(rule.category == _MANNERED for rule in rules)
 
 
 def _asked(parsed: RuleFile) -> frozenset[_Asked]:

@@ -65,6 +65,15 @@ def test_a_preview_says_what_reading_everything_would_say(changed: str) -> None:
     assert _rows(preview(old, new, messages)) == _every_message_read(old, new, messages)
 
 
+@pytest.mark.parametrize(
+    "line", ["电梯：电梯 & 停水", "公共照明：楼道灯 x0.8", "「满意」：我家 & 谢谢", "其他：今天 x0.2"]
+)
+def test_a_preview_is_as_exact_for_a_book_that_tells_trouble_from_talk(line: str) -> None:
+    text = _BASE + "「异常」：坏了|漏水\n「满意」：谢谢\n"
+    old, new, messages = compile_rules(text), compile_rules(f"{text}{line}\n"), _messages(400)
+    assert _rows(preview(old, new, messages)) == _every_message_read(old, new, messages)
+
+
 def test_gained_lost_and_changed_are_told_apart() -> None:
     old = compile_rules("供水排水：停水\n停车秩序：车位\n公共照明：路灯\n")
     new = compile_rules("供水排水：停水\n停车秩序：路灯\n电梯：电梯\n")
