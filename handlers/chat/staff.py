@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers.chat import stewards
-from handlers.chat.commands import parse_staff
+from handlers.chat.commands import is_help_request, parse_staff
 from handlers.chat.finding import may_act, quoted_ticket
 from handlers.chat.residents import Outcome
 from handlers.context import Context
@@ -79,6 +79,8 @@ async def hear_directly(ctx: Context, person: PersonInfo, message: IncomingMessa
             answer = await reminder_command(
                 ctx.session, message.text, by=person.name, now=ctx.now, settings=ctx.settings
             )
+        if answer is None and is_help_request(message.text):
+            answer = f"{ctx.texts.render('help_steward')}\n{ctx.texts.render('help_admin')}"
     if answer is None:
         answer = await stewards.answer(ctx, person, message, cause)
     if answer:

@@ -55,10 +55,14 @@ class Report:
 async def find_same_matter(ctx: Context, report: Report) -> Ticket | None:
     """An open ticket of the group that is about the same thing, reported not long ago."""
     since = ctx.now - timedelta(minutes=ctx.settings.tickets.same_matter_minutes)
-    for ticket in await list_open_in_group(ctx.session, report.group.id, since):
-        if ticket.category == _category(ctx, report.request.category) and _same_place(ticket, report):
-            return ticket
-    return None
+    category = _category(ctx, report.request.category)
+    building = report.meaning.place.building or ""
+    same = [
+        ticket
+        for ticket in await list_open_in_group(ctx.session, report.group.id, since)
+        if ticket.category == category and _same_place(ticket, report)
+    ]
+    return next((ticket for ticket in same if ticket.building == building), same[0] if same else None)
 
 
 def _same_place(ticket: Ticket, report: Report) -> bool:

@@ -62,7 +62,7 @@ ALLOWED: Mapping[Action, frozenset[TicketState]] = MappingProxyType(
         Action.HELP: _OPEN,
         Action.RESOLVE: _OPEN,
         Action.REJECT: _OPEN,
-        Action.CANCEL: _OPEN,
+        Action.CANCEL: _OPEN | {TicketState.RESOLVED},
         Action.ESCALATE: _OPEN,
         Action.RATE: frozenset((TicketState.RESOLVED,)),
         Action.REOPEN: frozenset((TicketState.RESOLVED, TicketState.CLOSED)),

@@ -178,7 +178,7 @@ async def test_a_neighbour_who_says_the_same_joins(town: Town) -> None:
     await report(town)
     assert await report(town, "3幢2单元楼道灯不亮了", who="wangwu") == [
         "→ lisi: 1001又有1人反映，共2人。",
-        f"{G3} @wangwu 这件事已登记为工单1001，给您加一（共2人）。回“进度”可查。",
+        f"{G3} @王五 这件事已登记为工单1001，给您加一（共2人）。回“进度”可查。",
     ]
     assert await town.count() == 1
     assert (await town.ticket())["supporters"] == 1

@@ -7,11 +7,14 @@ import json
 from datetime import datetime, timedelta
 from functools import cache
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.app import prepare
 from bot.clock import VirtualClock
 from bot.replay.events import ACCOUNT
 from bot.replay.stage import Stage
 from bot.replay.tickets import tickets_json
+from handlers.context import Context
 from handlers.events import IncomingMessage, MessageKind
 from handlers.roster import import_roster
 from handlers.rosterfile import parse_roster
@@ -129,6 +132,10 @@ class Town:
             f"[{each['room']}] {each['text']}" if "room" in each else f"→ {each['to']}: {each['text']}"
             for each in said
         ]
+
+    async def context(self, session: AsyncSession) -> Context:
+        """The surroundings of a transaction of the test's own, at this moment."""
+        return await self._surroundings.context(session, self.now)
 
     async def ticket(self, number: int = 1001) -> dict[str, object]:
         """A ticket as other programs read it."""

@@ -1,0 +1,113 @@
+"""Every action in every state: it is done, or it is refused and nothing changes; the timeline explains the state."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handlers.context import Context
+from handlers.errors import ActionRefused
+from handlers.tickets import acting
+from handlers.tickets.timeline import ALLOWED, Action, Cause
+from storage.engine import Database
+from storage.enums import OPEN_STATES, TicketState
+from storage.models import Ticket
+from storage.tickets import get_ticket, list_events
+from tests.handlers.town import MORNING, Town
+
+CAUSE = Cause(by="李四", key="test")
+AFTER = {
+    Action.ACCEPT: TicketState.ACCEPTED,
+    Action.RESOLVE: TicketState.RESOLVED,
+    Action.REJECT: TicketState.REJECTED,
+    Action.CANCEL: TicketState.CANCELLED,
+    Action.RATE: TicketState.CLOSED,
+    Action.REOPEN: TicketState.ACCEPTED,
+}
+
+
+async def act(ctx: Context, ticket: Ticket, action: Action) -> None:
+    steward = ctx.directory.person("lisi")
+    worker = ctx.directory.person("zhaomin")
+    assert steward is not None
+    assert worker is not None
+    match action:
+        case Action.ACCEPT:
+            await acting.accept(ctx, ticket, steward, CAUSE)
+        case Action.REASSIGN:
+            await acting.reassign(ctx, ticket, worker, CAUSE, "他负责")
+        case Action.HELP:
+            await acting.call_help(ctx, ticket, CAUSE)
+        case Action.RESOLVE:
+            await acting.resolve(ctx, ticket, steward, CAUSE, "好了")
+        case Action.REJECT:
+            await acting.reject(ctx, ticket, CAUSE)
+        case Action.REOPEN:
+            await acting.reopen(ctx, ticket, "还是坏的", CAUSE)
+        case Action.CANCEL:
+            await acting.cancel(ctx, ticket, CAUSE)
+        case Action.RATE:
+            await acting.rate(ctx, ticket, acting.SATISFIED, "满意", CAUSE)
+        case Action.NOTE:
+            await acting.note(ctx, ticket, "等配件", CAUSE)
+        case Action.RECATEGORISE:
+            await acting.recategorise(ctx, ticket, "power", CAUSE)
+        case Action.ESCALATE:
+            acting.escalate(ctx, ticket, worker, CAUSE)
+        case Action.SHOW:
+            pass
+
+
+def put_into(ticket: Ticket, state: TicketState) -> None:
+    ticket.state = state
+    if state in (TicketState.RESOLVED, TicketState.CLOSED):
+        ticket.resolved_at = MORNING + timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(("action", "state"), list(itertools.product(Action, TicketState)))
+async def test_an_action_is_done_or_refused(
+    sqlite_database: Database, action: Action, state: TicketState
+) -> None:
+    town = await Town.open(sqlite_database)
+    await town.say("zhangsan", "3幢2单元楼道灯坏了，晚上黑漆漆的")
+    async with sqlite_database.begin() as session:
+        ctx = await town.context(session)
+        ticket = await get_ticket(session, 1001)
+        assert ticket is not None
+        put_into(ticket, state)
+        before = len(await list_events(session))
+        if state in ALLOWED[action]:
+            await act(ctx, ticket, action)
+            await check_done(session, ticket, action, state, before)
+        else:
+            with pytest.raises(ActionRefused):
+                await act(ctx, ticket, action)
+            assert ticket.state is state
+            assert len(await list_events(session)) == before
+
+
+async def check_done(
+    session: AsyncSession, ticket: Ticket, action: Action, state: TicketState, before: int
+) -> None:
+    if action is Action.REASSIGN:
+        assert ticket.state in OPEN_STATES
+        assert ticket.first_owner_id != ticket.owner_id
+    else:
+        assert ticket.state is AFTER.get(action, state)
+    if action is not Action.SHOW:
+        assert len(await list_events(session)) > before
+    waiting = ticket.state in (
+        TicketState.NEW,
+        TicketState.PROMPTED,
+        TicketState.ACCEPTED,
+        TicketState.RESOLVED,
+    )
+    assert (ticket.next_step_at is not None) == waiting or action in (
+        Action.NOTE,
+        Action.SHOW,
+        Action.HELP,
+        Action.ESCALATE,
+    )
