@@ -15,8 +15,9 @@ _ADDRESS_BONUS = 0.3
 _SPOT_BONUS = 0.2
 _PLEA_LIMIT = 0.7
 _TROUBLE_LIMIT = 0.45
-_QUESTION_BONUS = 0.2
+_QUESTION_BONUS = 0.3
 _PRAISE_COST = 0.5
+_CALLED = 0.3
 _SIDE_MATTER = 0.7
 _INTENTS = (
     (Signal.CANCEL, Intent.CANCEL),
@@ -80,7 +81,8 @@ class Judge:
             return 0.0
         if not self._weighs_manner:
             return matters[0].score
-        evidence = _evidence(matters[0].hits)
+        context = bool(place) or signals.weight(Signal.PLEA) >= _CALLED
+        evidence = _evidence(matters[0].hits, everyday=context)
         bonus = min(signals.weight(Signal.PLEA), _PLEA_LIMIT) + signals.weight(Signal.REPORTED)
         bonus += min(signals.weight(Signal.TROUBLE), _TROUBLE_LIMIT)
         if signals.mask(Signal.QUESTION) & _mask_of(matters[0].hits):
@@ -99,13 +101,14 @@ class Judge:
         return Verdict.ASK if strength >= self._bounds.ask else Verdict.SILENT
 
 
-def _evidence(hits: Iterable[Hit]) -> float:
+def _evidence(hits: Iterable[Hit], *, everyday: bool) -> float:
     """What the rules of one matter prove together: each further rule adds half as much as the one before.
 
-    Everyday words alone ("车", "响") prove nothing, however many there are.
+    Everyday words alone ("车", "响") prove nothing, however many there are, unless `everyday` says that
+    a place is named or somebody is called.
     """
     weights = sorted((hit.weight for hit in hits), reverse=True)
-    if not weights or weights[0] < TELLING:
+    if not weights or (weights[0] < TELLING and not everyday):
         return 0.0
     return sum(weight / (1 << rank) for rank, weight in enumerate(weights[:6]))
 
