@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from handlers.events import Event
 
@@ -52,9 +52,14 @@ class Inbox(Protocol):
 
 
 class Connector(Protocol):
-    """One WeChat account's way to the world."""
+    """One WeChat account's way to the world.
+
+    ``refuses_repeats``: what was said under a key is never said again, so that after a crash whatever was being said
+    can be sent once more without asking whether it went out.
+    """
 
     account: str
+    refuses_repeats: ClassVar[bool]
 
     @property
     def connected(self) -> bool:

@@ -61,7 +61,7 @@ class Sender:
     async def run(self) -> None:
         """Say what is due, in order of priority; wait for the rest."""
         async with self._database.begin() as session:
-            await recover(session, self._connector.account)
+            await recover(session, self._connector.account, again=self._connector.refuses_repeats)
         while True:
             try:
                 await self._turn()

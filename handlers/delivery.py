@@ -151,9 +151,16 @@ async def settle_echo(ctx: Context, message: IncomingMessage, group: GroupInfo |
         row.state, row.message_id, row.sent_at = OutboxState.SENT, message.id, row.sent_at or message.at
 
 
-async def recover(session: AsyncSession, account: str) -> int:
-    """After a start: what was being said when the process died is uncertain now; tells how many rows."""
-    return await mark_interrupted(session, account)
+async def recover(session: AsyncSession, account: str, *, again: bool = False) -> int:
+    """After a start: what was being said when the process died is uncertain now; tells how many rows.
+
+    ``again``: the backend refuses repeats, so nothing needs to stay uncertain: all of it is said again.
+    """
+    if again:
+        return await mark_interrupted(
+            session, account, (OutboxState.SENDING, OutboxState.UNCERTAIN), OutboxState.PENDING
+        )
+    return await mark_interrupted(session, account, (OutboxState.SENDING,), OutboxState.UNCERTAIN)
 
 
 async def settle_uncertain(session: AsyncSession, account: str, now: datetime) -> int:

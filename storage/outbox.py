@@ -87,12 +87,12 @@ async def find_unsettled(
     )
 
 
-async def mark_interrupted(session: AsyncSession, account: str) -> int:
-    """Rows that were being said when a process died become uncertain; returns how many."""
+async def mark_interrupted(
+    session: AsyncSession, account: str, states: Collection[OutboxState], becomes: OutboxState
+) -> int:
+    """Rows that were being said when a process died get another state; returns how many."""
     result = await session.execute(
-        update(Outbox)
-        .where(Outbox.account == account, Outbox.state == OutboxState.SENDING)
-        .values(state=OutboxState.UNCERTAIN)
+        update(Outbox).where(Outbox.account == account, Outbox.state.in_(states)).values(state=becomes)
     )
     return int(getattr(result, "rowcount", 0))
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -43,6 +44,8 @@ class LocalConnector:
     Its memory is the database: what people said and nobody handled is told again at the next start.
     ``others`` are the service's other accounts: groups they sit in are not rooms here.
     """
+
+    refuses_repeats: ClassVar[bool] = True
 
     def __init__(
         self, account: str, database: Database, now: Callable[[], datetime], *, others: Collection[str] = ()

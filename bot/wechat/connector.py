@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import aclosing
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from bot.clock import SystemClock
 from bot.connector import Inbox, OutgoingMessage, SendResult, SendState
@@ -42,6 +42,8 @@ class WechatyConnector:
     ``now`` is the wall clock of the events; waiting goes by the monotonic clock. ValueError for an endpoint
     that is none. One ``run`` at a time.
     """
+
+    refuses_repeats: ClassVar[bool] = False  # WeChat knows no key
 
     def __init__(
         self,
