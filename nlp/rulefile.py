@@ -31,8 +31,12 @@ class RuleFile:
 
 
 def default_rules() -> str:
-    """The text of the packaged default rule file."""
-    return files("nlp").joinpath("data/default.rules").read_text("utf-8")
+    """The text of the packaged default rules: the parts ``data/*.rules`` by name, as one file."""
+    parts = sorted(
+        (part for part in files("nlp").joinpath("data").iterdir() if part.name.endswith(".rules")),
+        key=lambda part: part.name,
+    )
+    return "\n".join(part.read_text("utf-8") for part in parts)
 
 
 def parse_rules(text: str) -> RuleFile:
