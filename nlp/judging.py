@@ -17,7 +17,7 @@ _PLEA_LIMIT = 0.7
 _TROUBLE_LIMIT = 0.45
 _QUESTION_BONUS = 0.3
 _PRAISE_COST = 0.5
-_CALLED = 0.3
+_CALLED = 0.5
 _SIDE_MATTER = 0.7
 _INTENTS = (
     (Signal.CANCEL, Intent.CANCEL),
@@ -81,13 +81,14 @@ class Judge:
             return 0.0
         if not self._weighs_manner:
             return matters[0].score
-        context = bool(place) or signals.weight(Signal.PLEA) >= _CALLED
+        addressed = bool(place.building or place.unit or place.room)
+        context = addressed or signals.weight(Signal.PLEA) >= _CALLED
         evidence = _evidence(matters[0].hits, everyday=context)
         bonus = min(signals.weight(Signal.PLEA), _PLEA_LIMIT) + signals.weight(Signal.REPORTED)
         bonus += min(signals.weight(Signal.TROUBLE), _TROUBLE_LIMIT)
         if signals.mask(Signal.QUESTION) & _mask_of(matters[0].hits):
             bonus += _QUESTION_BONUS
-        if place.building or place.unit or place.room:
+        if addressed:
             bonus += _ADDRESS_BONUS
         elif place:
             bonus += _SPOT_BONUS

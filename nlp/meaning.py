@@ -78,7 +78,7 @@ class Bounds:
     """Strengths from which a message is a ticket, or a question to the steward; below both it is chat."""
 
     ticket: float = 1.0
-    ask: float = 0.7
+    ask: float = 0.75
 
 
 @dataclass(frozen=True)

@@ -20,17 +20,21 @@ _FLOOR = rf"(?:(?P<floor>负?{_N}|b\d|地下[{_HAN}\d]|顶)(?:层楼?|楼(?!道|
 _ADDRESS = re.compile(
     rf"""(?<![a-z\d.\-])(?:
         (?P<house>{_HOUSE})[ ]?(?P<mark>{_BUILDING_MARK})
-            (?:{_GAP}(?P<unit>{_UNIT})[ ]?{_UNIT_MARK})?
+            (?:{_GAP}(?P<unit>{_UNIT})[ ]?(?:{_UNIT_MARK}|[-—–](?=[ ]?\d{{3}})))?
             (?:{_GAP}(?P<room>{_ROOM})(?!\d|[ ]?(?:元|块|天|年|人|户|万|米|斤|岁))[ ]?(?:号?室|房间?|号(?!楼))?)?
             (?:{_GAP}{_FLOOR})?
       | (?P<house3>\d{{1,3}}|[a-z]\d{{0,2}})[ ]?[-—–/_一][ ]?(?P<unit3>\d{{1,2}}|[a-z])[ ]?[-—–/_一][ ]?(?P<room3>\d{{3,4}})(?![\d\-])(?:室)?
       | (?P<house2>\d{{1,3}}|[a-z]\d{{0,2}})[-—–](?P<room2>\d{{3,4}})(?![\d\-/.:年月])(?:室)?
-      | (?P<house1>\d{{1,3}})[-—–](?P<unit1>[1-9])(?=[ ]?(?:楼|单元|电梯|门|的|这|那|路|有|家|没|停|漏|堵|灯))(?:单元)?(?!楼上?\d)
+      | (?P<house1>\d{{1,3}})[-—–](?P<unit1>[1-9])(?![\d\-—–/.:~]|[ ]?(?:点|月|号|日|天|个|岁|名|人|次|元|块|年|小时|分|楼|层|级|度|斤|米|比|折|只|条|盒|箱|周|期|万|千|k|公|名))(?=[ ]?[\u4e00-\u9fa5])(?:单元)?
       | (?P<unit4>{_UNIT})[ ]?{_UNIT_MARK}(?:{_GAP}(?P<room4>{_ROOM})(?!\d)[ ]?(?:号?室|房间?|号)?)?(?:{_GAP}(?P<floor4>{_N})(?:楼(?!道|梯)|层))?
       | (?P<room5>{_ROOM})(?:室|号房)
-      | {_FLOOR.replace("floor", "floor6")}
+      | (?:(?<=楼上)|(?<=楼下)|(?<=隔壁)|(?<=对门)|(?<=我是)|(?<=我家)|(?<=我们)|(?<=住)|(?<=楼))(?P<room6>\d{{3,4}})(?!\d|[ ]?(?:元|块|天|年|人|户|万|米|斤|岁|个|次|点))
+      | {_FLOOR.replace("floor", "floor7")}
     )""",
     re.VERBOSE,
+)
+_BESIDE = re.compile(
+    r"(?:(?:[东南西北]|[\d一二三四五六七八九十]{1,2}号)[门区侧边头面]|[a-z]\d?区|[\u4e00-\u9fa5]{2,4}(?:旁边|边上|门口|对面|附近|后面|前面|后头|前头|拐角|转角|入口|出口|背后|楼下|底下|下面))"
 )
 _HINT = re.compile(rf"[\d{_HAN}甲乙丙丁东西顶a-z][ ]?(?:号|幢|栋|#|座|撞|单|丹|门洞|室|层|楼|[-—–/_])")
 _NOT_BEFORE = re.compile(r"(?:第|每|这|那|哪|上|下|几|星期|周|月|年|点|共|有|分)$")
@@ -51,7 +55,9 @@ class PlaceFinder:
     def __init__(self, spots: Iterable[str], before: Iterable[str] = (), after: Iterable[str] = ()) -> None:
         names = sorted(set(spots), key=lambda name: (-len(name), name))
         self._spot: re.Pattern[str] | None = None
+        self._beside: re.Pattern[str] | None = None
         if names:
+            self._beside = _BESIDE
             head, tail = (_choice(sorted(set(words), key=len, reverse=True)) for words in (before, after))
             self._spot = re.compile(rf"(?:{head})*{_choice(names)}(?:{tail})*")
 
@@ -59,12 +65,19 @@ class PlaceFinder:
         """The place in a folded text; `text` is cut from the original. NOWHERE when none is said."""
         original = folded if original is None else original
         address = self._address(folded)
-        spot = self._spot.search(folded) if self._spot else None
+        spot = self._spot_in(folded)
         if address is None:
             return NOWHERE if spot is None else Place(text=original[slice(*spot.span())], spot=spot[0])
         fields, start, end = address
         name = spot[0] if spot and not _overlap(spot.span(), (start, end)) else None
         return Place(text=original[start:end], spot=name, **fields)
+
+    def _spot_in(self, folded: str) -> re.Match[str] | None:
+        """The longest named spot, else whatever stands before a word like "旁边"."""
+        found = list(self._spot.finditer(folded)) if self._spot else []
+        if found:
+            return max(found, key=lambda match: (match.end() - match.start(), -match.start()))
+        return self._beside.search(folded) if self._beside else None
 
     def _address(self, folded: str) -> tuple[dict[str, str], int, int] | None:
         if not _HINT.search(folded):
@@ -97,7 +110,7 @@ _FIELD_OF = {"house": "building", "unit": "unit", "room": "room", "floor": "floo
 def _fields(match: re.Match[str]) -> dict[str, str]:
     fields: dict[str, str] = {}
     for group, value in match.groupdict().items():
-        name = _FIELD_OF.get(group.rstrip("123456"))
+        name = _FIELD_OF.get(group.rstrip("1234567"))
         if value and name:
             fields[name] = _number(value)
     return fields
