@@ -18,6 +18,7 @@ _TROUBLE_LIMIT = 0.45
 _QUESTION_BONUS = 0.3
 _PRAISE_COST = 0.5
 _CALLED = 0.5
+_VAGUE = 0.4
 _SIDE_MATTER = 0.7
 _INTENTS = (
     (Signal.CANCEL, Intent.CANCEL),
@@ -135,7 +136,8 @@ def _matters(hits: Iterable[Hit], signals: Signals, clauses: int, priors: dict[s
             category = hit.rule.category
             counted.setdefault(category, []).append(hit)
             totals[category] = totals.get(category, priors.get(category, 0.0)) + hit.weight
-    return [_Matter(category, score, counted[category]) for category, score in _ranked(totals)]
+    known = {name: score * (_VAGUE if name == OTHER else 1.0) for name, score in totals.items()}
+    return [_Matter(category, totals[category], counted[category]) for category, _ in _ranked(known)]
 
 
 def _requests(

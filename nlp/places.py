@@ -34,7 +34,8 @@ _ADDRESS = re.compile(
     re.VERBOSE,
 )
 _BESIDE = re.compile(
-    r"(?:(?:[东南西北]|[\d一二三四五六七八九十]{1,2}号)[门区侧边头面]|[a-z]\d?区|[\u4e00-\u9fa5]{2,4}(?:旁边|边上|门口|对面|附近|后面|前面|后头|前头|拐角|转角|入口|出口|背后|楼下|底下|下面))"
+    r"(?:(?:[东南西北]|[\d一二三四五六七八九十]{1,2}号)[门区侧边头面]|[a-z]\d?区|[\u4e00-\u9fa5]{2,4}(?:旁边|边上|门口|对面|附近|后面|前面|后头|前头|拐角|转角|入口|出口|背后|楼下|底下|下面)"
+    r"|(?<=在)[\u4e00-\u9fa5]{2,5}?(?:里|上|口|处|边|那)|[\u4e00-\u9fa5]{2}(?:路|街|巷|弄|桥|湖|塘|场|馆|站|亭|棚)(?![\u4e00-\u9fa5]{0,1}[灯费上]))"
 )
 _HINT = re.compile(rf"[\d{_HAN}甲乙丙丁东西顶a-z][ ]?(?:号|幢|栋|#|座|撞|单|丹|门洞|室|层|楼|[-—–/_])")
 _NOT_BEFORE = re.compile(r"(?:第|每|这|那|哪|上|下|几|星期|周|月|年|点|共|有|分)$")
@@ -66,7 +67,7 @@ class PlaceFinder:
         original = folded if original is None else original
         address = self._address(folded)
         spot = self._spot_in(folded)
-        if address is None:
+        if address is None or (spot and _storey_only(address[0])):
             return NOWHERE if spot is None else Place(text=original[slice(*spot.span())], spot=spot[0])
         fields, start, end = address
         name = spot[0] if spot and not _overlap(spot.span(), (start, end)) else None
@@ -94,6 +95,10 @@ class PlaceFinder:
             elif "building" in fields and "building" not in best[0]:
                 best = (fields, match.start(), match.end())
         return best
+
+
+def _storey_only(fields: dict[str, str]) -> bool:
+    return set(fields) == {"floor"} and not fields["floor"].startswith(("-", "B"))
 
 
 def _choice(words: list[str]) -> str:
