@@ -193,7 +193,8 @@ def _request(text: str, findings: Findings, matter: _Matter, signals: Signals) -
         kind=RequestKind.INQUIRY if inquiry else RequestKind.REQUEST,
         category=matter.category,
         score=round(matter.score, 6),
-        urgent=any(hit.rule.urgent for hit in matter.hits) or bool(signals.mask(Signal.URGENT) & mask),
+        urgent=any(hit.rule.urgent for hit in matter.hits)
+        or bool(signals.mask(Signal.URGENT) & (mask | mask << 1 | mask >> 1)),
         clause=text[start:end].strip(),
         matched=tuple(_matched(text, findings, matter.hits)),
     )

@@ -154,9 +154,13 @@ def _explained(hits: Iterable[Hit]) -> int:
 def _far(
     waiting: Iterable[Compiled], masks: dict[GroupId, int], explained: int, clauses: Clauses
 ) -> Iterable[Hit]:
-    """Rules whose words stand in two or three neighbouring clauses that nothing else explains."""
-    blocked = explained | clauses.firm
+    """Rules whose words stand in two or three neighbouring clauses that nothing else explains.
+
+    An urgent rule need not wait for that: better twice than not at all.
+    """
     for compiled in waiting:
+        known = 0 if compiled.rule.urgent else explained
+        blocked = known | clauses.firm
         for span in (2, 3):
             mask = -1
             for group in compiled.groups:
@@ -164,7 +168,7 @@ def _far(
             if compiled.excluded is not None:
                 mask &= ~_widened(masks.get(compiled.excluded, 0), span)
             for step in range(span):
-                mask &= ~((explained if step == span - 1 else blocked) >> step)
+                mask &= ~((known if step == span - 1 else blocked) >> step)
             mask &= (1 << max(len(clauses) - span + 1, 0)) - 1
             if mask:
                 yield Hit(compiled.rule, compiled.groups, mask, compiled.rule.weight * _FAR, span)
