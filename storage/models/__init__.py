@@ -2,8 +2,8 @@
 
 from storage.models.directory import Account, BlindWindow, Community, Group, LocalMember, Person, Role, User
 from storage.models.messages import LocalMessage, Message, Outbox
-from storage.models.settings import Audit, Firing, Rule, RuleRevision, Schedule, Template
-from storage.models.tickets import Category, Counter, Question, Supporter, Ticket, TicketEvent
+from storage.models.settings import Audit, Example, Firing, Proposal, Rule, RuleRevision, Schedule, Template
+from storage.models.tickets import Category, Counter, Incident, Question, Supporter, Ticket, TicketEvent
 
 __all__ = [
     "Account",
@@ -12,13 +12,16 @@ __all__ = [
     "Category",
     "Community",
     "Counter",
+    "Example",
     "Firing",
     "Group",
+    "Incident",
     "LocalMember",
     "LocalMessage",
     "Message",
     "Outbox",
     "Person",
+    "Proposal",
     "Question",
     "Role",
     "Rule",

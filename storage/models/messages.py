@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import Base
 from storage.enums import OutboxState, Priority
+
+_WAITING = text("answer_due IS NOT NULL")
 
 
 class Message(Base):
     """A message that was heard, written in the transaction that handled it.
 
     ``text`` of unmatched chat has phone and id numbers masked; ``verdict`` is nlp's (empty for staff and commands).
+    ``answer_due`` is when somebody has to be told that this question has had no answer, None for all else.
     """
 
     __tablename__ = "messages"
     __table_args__ = (
         UniqueConstraint("account", "message_id"),
         Index("ix_messages_talk", "group_id", "talker", "at"),
+        Index("ix_messages_answer_due", "answer_due", sqlite_where=_WAITING, postgresql_where=_WAITING),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -35,6 +39,7 @@ class Message(Base):
     quote: Mapped[str | None]
     at: Mapped[datetime] = mapped_column(index=True)
     verdict: Mapped[str] = mapped_column(default="")
+    answer_due: Mapped[datetime | None]
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
 
 

@@ -80,6 +80,36 @@ class Firing(Base):
     state: Mapped[FiringState]
 
 
+class Example(Base):
+    """What a person said was right for a ticket's words: a category's code, empty for “not a request”.
+
+    ``text`` is masked. A later word about the same ticket takes the place of the earlier one.
+    """
+
+    __tablename__ = "examples"
+    __table_args__ = (UniqueConstraint("ticket_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    text: Mapped[str]
+    category: Mapped[str]
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+
+
+class Proposal(Base):
+    """A change of the rules worked out from examples; ``open`` until accepted or worked out anew."""
+
+    __tablename__ = "proposals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    line: Mapped[str]
+    replaces: Mapped[str | None]
+    reason: Mapped[str]
+    open: Mapped[bool] = mapped_column(default=True)
+
+
 class Audit(Base):
     """Who changed what outside a ticket, append-only. ``detail`` never holds residents' words or numbers."""
 

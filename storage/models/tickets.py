@@ -23,6 +23,18 @@ class Category(Base):
     active: Mapped[bool] = mapped_column(default=True)
 
 
+class Incident(Base):
+    """The same matter in many groups within minutes; ``community_id`` None when it is felt in several communities."""
+
+    __tablename__ = "incidents"
+    __table_args__ = (Index("ix_incidents_latest", "category", "opened_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category: Mapped[str] = mapped_column(ForeignKey("categories.code"))
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))
+    opened_at: Mapped[datetime]
+
+
 class Ticket(Base):
     """One matter of one resident, from report to closure.
 
@@ -60,6 +72,7 @@ class Ticket(Base):
     rating: Mapped[int | None]
     unsure: Mapped[bool] = mapped_column(default=False)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
     opened_at: Mapped[datetime] = mapped_column(index=True)
     responded_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
