@@ -60,7 +60,7 @@ class PlaceFinder:
         if names:
             self._beside = _BESIDE
             head, tail = (_choice(sorted(set(words), key=len, reverse=True)) for words in (before, after))
-            self._spot = re.compile(rf"(?:{head})*{_choice(names)}(?:{tail})*")
+            self._spot = re.compile(rf"(?:{head}){{0,3}}{_choice(names)}(?:{tail}){{0,3}}")
 
     def find(self, folded: str, original: str | None = None) -> Place:
         """The place in a folded text; `text` is cut from the original. NOWHERE when none is said."""

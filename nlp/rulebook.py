@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from nlp.judging import Judge
 from nlp.matching import Matcher
 from nlp.meaning import Bounds, Meaning, Place, silence
+from nlp.phones import find_phones
 from nlp.places import PlaceFinder
 from nlp.rulefile import Duplicate, default_rules, expand, parse_rules
 from nlp.rules import Rule
@@ -54,7 +55,15 @@ class RuleBook:
 
     def _understand_closely(self, text: str) -> Meaning:
         folded = fold(text)
+        if not (self._lets_through(folded) or self._judge.always):
+            return self._mere_facts(text, folded)
         return self._judge.judge(text, folded, self._matcher.look(folded), self._places)
+
+    def _mere_facts(self, text: str, folded: str) -> Meaning:
+        """The meaning of a message with numbers, perhaps, but without a word of any rule."""
+        phones = find_phones(folded)
+        place = self._places.find(folded, text)
+        return Meaning(text, place=place, phones=phones) if place or phones else silence(text)
 
     def place_of(self, text: str) -> Place:
         """The place a text names, asked for directly (an answer to "哪一幢？")."""
