@@ -146,6 +146,8 @@ class _Body:
     def _on_quoted(self, value: str, column: int) -> None:
         if not value[1:-1].strip():
             raise self.error(column, "引号里应有词，这里却是空的")
+        if value[1] in "@＠":
+            raise self.error(column, "词的开头不能是 @，@ 只用来写同义词组的名字")
         self._add(fold(value[1:-1]), column)
 
     def _on_set(self, value: str, column: int) -> None:
