@@ -41,6 +41,7 @@ class Intake:
         self._database, self._surroundings, self._clock = database, surroundings, clock
         self._metrics, self._written = metrics, written
         self._queue: asyncio.Queue[Event] = asyncio.Queue(LONGEST_QUEUE)
+        self._met: set[tuple[str, str, str]] = set()
 
     async def put(self, event: Event) -> None:
         """Take one event; waits when the service is behind."""
@@ -73,11 +74,26 @@ class Intake:
                     await self._take([message])
 
     async def _receive(self, messages: Sequence[IncomingMessage]) -> None:
+        await self._meet(messages)
         async with self._database.begin() as session:
             ctx = await self._surroundings.context(session, self._clock.now())
             outcomes = await receive(ctx, messages)
         self._count(outcomes)
         self._written()
+
+    async def _meet(self, messages: Sequence[IncomingMessage]) -> None:
+        """People speak before the connector has named every room: the topic a message carries binds its room, too."""
+        rooms = {
+            (message.account, message.room, message.topic)
+            for message in messages
+            if message.room is not None and message.topic is not None
+        } - self._met
+        if not rooms:
+            return
+        async with self._database.begin() as session:
+            ctx = await self._surroundings.context(session, self._clock.now())
+            met = {spot for spot in sorted(rooms) if await note_room(ctx, *spot)}
+        self._met |= met
 
     def _count(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
@@ -102,6 +118,7 @@ class Intake:
                             log.warning("room is not in the roster", extra={"room": event.room})
                     case RoomLeft():
                         await leave_room(ctx, event)
+                        self._met = {spot for spot in self._met if spot[:2] != (event.account, event.room)}
                     case IncomingMessage():
                         raise AssertionError("messages have their own way")
                     case _:
