@@ -55,7 +55,7 @@ class Service:
     ) -> None:
         await self.kill()
         if error is not None and self.log.exists():
-            error.add_note(self.log.read_text(encoding="utf-8", errors="replace")[-20_000:])
+            error.add_note(self.log.read_text(encoding="utf-8", errors="replace")[-4_000:])
 
     async def start(self) -> None:
         """Start; returns when it answers HTTP, which is before it has heard of anything."""

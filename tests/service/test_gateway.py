@@ -33,7 +33,7 @@ endpoint = "{endpoint}"
 token_file = "{token}"
 [delivery]
 pause_min = 0
-pause_max = 0
+pause_max = {pause}
 group_floor = 0
 quiet_from = "00:00"
 quiet_until = "00:00"
@@ -96,7 +96,9 @@ class Town:
         await until(enough, within=30)
 
 
-async def open_town(gateway: Gateway, database: Database, folder: Path, roster: str) -> Town:
+async def open_town(
+    gateway: Gateway, database: Database, folder: Path, roster: str, *, pause: float = 0.0
+) -> Town:
     """Write roster, token and config; nothing runs yet."""
     async with database.begin() as session:
         await import_roster(
@@ -108,7 +110,9 @@ async def open_town(gateway: Gateway, database: Database, folder: Path, roster: 
     config, token = folder / "config.toml", folder / "token"
     token.write_text(gateway.token, encoding="utf-8")
     url = database.url.set(drivername="sqlite").render_as_string()
-    config.write_text(CONFIG.format(url=url, endpoint=gateway.endpoint, token=token), encoding="utf-8")
+    config.write_text(
+        CONFIG.format(url=url, endpoint=gateway.endpoint, token=token, pause=pause), encoding="utf-8"
+    )
     return Town(gateway, Service(config), database)
 
 
@@ -240,6 +244,61 @@ async def compare(town: Town) -> None:
     for number in range(ROOMS):
         asked = len(range(number, MESSAGES, ROOMS))
         assert places[f"{number}@chatroom"] == places[f"steward_{number}"] == asked
+
+
+KILLS, BURST = 4, 9
+
+
+async def test_a_service_killed_while_it_speaks_says_nothing_twice_in_a_group(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    people = {f"wxid_{number}": f"居民{number}" for number in range((KILLS + 1) * BURST)}
+    async with Gateway(login_delay=0) as gateway:
+        await gateway.add_contacts({BOT: "助手", LI: "李四", **people})
+        await gateway.add_rooms({ROOM: (TOPIC, [BOT, LI, *people])})
+        await gateway.log_in(BOT)
+        roster = f"玉景社区,一网格,{TOPIC},李四,{LI},,,,"
+        town = await open_town(gateway, sqlite_database, tmp_path, roster, pause=0.01)
+        lines = [
+            Say(talker=contact, text=f"{number}幢2单元路灯坏了", room=ROOM)
+            for number, contact in enumerate(people, start=1)
+        ]
+        ids: list[str] = []
+        async with town.service:
+            for kill in range(KILLS):
+                await town.run()
+                ids += await gateway.push(lines[kill * BURST : (kill + 1) * BURST])
+                await gateway.wait_said(len(gateway.said) + 2 * kill + 1, within=WITHIN)
+                await town.service.kill()
+            await town.run()
+            last = await gateway.push(lines[KILLS * BURST :])
+            await until(lambda: spoken(town, last), within=WITHIN)
+        await compare_killed(town, ids + last)
+
+
+async def spoken(town: Town, last: list[str]) -> bool:
+    """Whether these messages have been handled and nothing waits to be said."""
+    async with town.database.read() as session:
+        heard = await session.scalar(select(func.count()).where(Message.message_id.in_(last)))
+        left = await session.scalar(
+            select(func.count()).where(Outbox.state.in_((OutboxState.PENDING, OutboxState.SENDING)))
+        )
+    return heard == len(last) and not left
+
+
+async def compare_killed(town: Town, ids: list[str]) -> None:
+    """One ticket for each message that was heard; one acknowledgement each, but for those being said at a kill."""
+    heard, tickets = await town.heard(), await town.tickets()
+    assert {message.message_id for message in heard} <= set(ids)
+    assert sorted(message.ticket_id or 0 for message in heard) == [ticket.id for ticket in tickets]
+    said = Counter(said.text for said in town.gateway.said if said.conversation == ROOM)
+    assert set(said.values()) == {1}
+    async with town.database.read() as session:
+        rows = (await session.scalars(select(Outbox).where(Outbox.kind == "ack"))).all()
+    assert sorted(row.ticket_id or 0 for row in rows) == [ticket.id for ticket in tickets]
+    unsure = {row.text for row in rows if row.state is OutboxState.UNCERTAIN}
+    assert {row.text for row in rows} - unsure <= set(said) <= {row.text for row in rows}
+    assert len(unsure) <= KILLS
 
 
 def _healthy(address: str) -> bool:
