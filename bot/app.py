@@ -9,7 +9,7 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
@@ -25,6 +25,7 @@ from bot.metrics import Metrics, create_metrics
 from bot.sender import Sender
 from bot.web.app import create_app
 from bot.web.server import start_server
+from handlers.examples import gather, news, propose, work_out
 from handlers.reminders import fire_due
 from handlers.rules import seed_rules
 from handlers.surroundings import Surroundings
@@ -40,6 +41,7 @@ STEP_SECONDS = 5.0
 REMINDER_SECONDS = 10.0
 SETTLE_SECONDS = 10.0
 PURGE_SECONDS = 6 * 3600.0
+SUGGESTIONS_AT = time(3, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,16 @@ def _wind(
         async with database.begin() as session:
             await purge_chat(session, clock.now() - keep)
 
+    async def suggestions() -> None:
+        async with database.read() as session:
+            material = await gather(session) if await news(session) else None
+        if material is not None:
+            bounds = surroundings.settings.understanding.bounds
+            found = await asyncio.to_thread(work_out, material, bounds=bounds)
+            async with database.begin() as session:
+                await propose(session, found, now=clock.now())
+
+    clockwork.daily("suggestions", SUGGESTIONS_AT, suggestions)
     clockwork.every("steps", STEP_SECONDS, steps)
     clockwork.every("reminders", REMINDER_SECONDS, reminders)
     clockwork.every("settle", SETTLE_SECONDS, settle)
@@ -205,9 +217,8 @@ async def serve(config: Config, *, demo: bool, announce: Callable[[str], None]) 
 async def _first_start(
     database: Database, clock: Clock, *, demo: bool, announce: Callable[[str], None]
 ) -> None:
-    from handlers.users import first_admin
-
     from bot.demo import load_demo
+    from handlers.users import first_admin
     from storage.people import list_groups
 
     async with database.begin() as session:

@@ -19,6 +19,7 @@ from handlers.settings import (
     Settings,
     StepSettings,
     TicketSettings,
+    UnderstandingSettings,
     WorkSettings,
 )
 
@@ -63,6 +64,7 @@ class Config:
     tickets: TicketSettings = field(default_factory=TicketSettings)
     intake: IntakeSettings = field(default_factory=IntakeSettings)
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
+    understanding: UnderstandingSettings = field(default_factory=UnderstandingSettings)
 
     @property
     def settings(self) -> Settings:
@@ -100,6 +102,8 @@ def _check(config: Config, path: Path) -> None:
             raise ConfigError(path, f"accounts.{account.name}.endpoint", "a wechaty account needs host:port")
     if config.delivery.pause_min > config.delivery.pause_max:
         raise ConfigError(path, "delivery.pause_min", "is larger than delivery.pause_max")
+    if config.understanding.ask_bound > config.understanding.ticket_bound:
+        raise ConfigError(path, "understanding.ask_bound", "is larger than understanding.ticket_bound")
 
 
 def _build(kind: type[T], table: Any, path: Path, where: str) -> T:

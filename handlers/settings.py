@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import time
 
+from nlp import Bounds
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverySettings:
@@ -62,6 +64,20 @@ class IntakeSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnderstandingSettings:
+    """How sure the rules must be for a ticket, or to ask the steward; and how many working minutes a question may go unanswered (0: for ever)."""
+
+    ticket_bound: float = Bounds().ticket
+    ask_bound: float = Bounds().ask
+    unanswered_minutes: int = 30
+
+    @property
+    def bounds(self) -> Bounds:
+        """The bounds as the rules are compiled with."""
+        return Bounds(ticket=self.ticket_bound, ask=self.ask_bound)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderSettings:
     """温馨提示: how late a firing may still go out."""
 
@@ -78,3 +94,4 @@ class Settings:
     tickets: TicketSettings = field(default_factory=TicketSettings)
     intake: IntakeSettings = field(default_factory=IntakeSettings)
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
+    understanding: UnderstandingSettings = field(default_factory=UnderstandingSettings)

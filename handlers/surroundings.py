@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.context import Context
 from handlers.directory import DirectoryKeeper
-from handlers.rules import BookKeeper
+from handlers.rules import BookKeeper, compile_aside
 from handlers.settings import Settings
 from handlers.texts import Texts
 from storage.templates import changed_texts
@@ -21,7 +22,7 @@ class Surroundings:
     def __init__(self, settings: Settings, books: BookKeeper | None = None) -> None:
         self.settings = settings
         self.directories = DirectoryKeeper()
-        self._books = books or BookKeeper()
+        self._books = books or BookKeeper(partial(compile_aside, bounds=settings.understanding.bounds))
         self._changed: dict[str, str] = {}
         self._texts = Texts()
 

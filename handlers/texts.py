@@ -77,7 +77,10 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         ),
         "not_understood": "没听懂。回“帮助”看怎么用，回“我的工单”看手上的事。",
         "blind": "{account}从{since}到{until}没听到消息，请翻看{groups}这段时间的群聊。",
-        "help_admin": "管理员可发：加规则、改规则、停规则、开规则、看规则、试 一句话。例：试 3幢路灯坏了",
+        "help_admin": "管理员可发：加规则、改规则、停规则、开规则、看规则、建议、试 一句话。例：试 3幢路灯坏了",
+        "proposals": "从大家的纠正里想到这些改法：\n{options}\n要用哪条就回，比如：采纳 {example}",
+        "no_proposals": "现在没有建议。大家纠正过的，每天夜里会整理一次。",
+        "proposal_accepted": "已采纳，就是规则{number}，下一条消息起就用。\n{line}",
     }
 )
 

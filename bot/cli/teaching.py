@@ -14,9 +14,12 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bot.cli.opening import BadFile, open_database, read_labelled, read_rules, read_text
+from bot.cli.opening import WHO, BadFile, open_database, read_labelled, read_rules, read_text
+from bot.clock import SystemClock
 from bot.config import Config, load_config
-from handlers.rules import load_messages, load_text
+from bot.errors import BotError
+from handlers.examples import accept_proposal, gather, labelled_texts, propose, proposed, work_out
+from handlers.rules import RuleRefused, load_messages, load_text, seed_rules
 from nlp import category_name, compile_rules
 from nlp.evaluation import Evaluation, evaluate, evaluation_to_json
 from nlp.learning import LearningError, learn_rules
@@ -26,33 +29,51 @@ from nlp.suggesting import Example, suggest
 NO_REQUEST = "silent"
 """The label that says a message is no request, in the examples of ``suggest``."""
 
+NOTHING = "没有要改的，或者没有有用的改法。"
+
 FileArgument = Annotated[Path, typer.Argument(help="A CSV file with a header.")]
 MessageColumn = Annotated[str, typer.Option("--text-column", help="The column of the messages.")]
 LabelColumn = Annotated[str, typer.Option("--label-column", help="The column of the labels.")]
 RulesOption = Annotated[Path, typer.Option("--rules", help="The rule file.")]
+OptionalFile = Annotated[Path | None, typer.Argument(help="A CSV file with a header; none: --stored.")]
+StoredOption = Annotated[bool, typer.Option("--stored", help="From what people corrected and confirmed.")]
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="The config file.")]
 
 
 def learn_file(
-    file: FileArgument,
-    text_column: MessageColumn,
-    label_column: LabelColumn,
     out: Annotated[Path, typer.Option("--out", help="The rule file to write.")],
+    file: OptionalFile = None,
+    text_column: MessageColumn = "text",
+    label_column: LabelColumn = "label",
     limit: Annotated[int, typer.Option(min=1, help="At most so many weighted terms.")] = 5000,
+    stored: StoredOption = False,
+    config: ConfigOption = None,
 ) -> None:
-    """Learn an ordinary rule file from labelled messages; its categories are the labels."""
-    texts, labels = read_labelled(file, text_column, label_column)
+    """Learn an ordinary rule file from labelled messages; its categories are the labels.
+
+    Without a FILE: from tickets that people have taken on, under the categories they gave them.
+    """
+    if file is None or stored:
+        texts, labels = asyncio.run(_labelled(load_config(config)))
+    else:
+        texts, labels = read_labelled(file, text_column, label_column)
     if not out.absolute().parent.is_dir():
         raise BadFile(out, "没有这个目录。")
     with _progress("学习") as tell:
         try:
             rules = learn_rules(texts, labels, limit=limit, on_progress=tell)
         except LearningError as error:
-            raise BadFile(file, error.reason) from error
+            raise (BadFile(file, error.reason) if file else BotError(error.reason)) from error
     try:
         out.write_text(rules, encoding="utf-8")
     except OSError as error:
         raise BadFile(out, error.strerror or "写不了") from error
     typer.echo(f"已从{len(texts)}条学到规则，写在 {out}。", err=True)
+
+
+async def _labelled(config: Config) -> tuple[list[str], list[str]]:
+    async with open_database(config) as opened, opened.database.read() as session:
+        return await labelled_texts(session)
 
 
 def evaluate_file(
@@ -81,7 +102,7 @@ def preview_file(
     messages: Annotated[
         Path | None, typer.Option("--messages", help="One message a line; what the groups said lately.")
     ] = None,
-    config: Annotated[Path | None, typer.Option("--config", help="The config file.")] = None,
+    config: ConfigOption = None,
 ) -> None:
     """Say which messages would mean something else under a new rule file. Changes nothing."""
     after = read_rules(new)
@@ -105,28 +126,67 @@ async def _stored(config: Config) -> tuple[str, list[str]]:
 
 
 def suggest_changes(
-    file: FileArgument,
-    rules: RulesOption,
-    text_column: MessageColumn,
-    label_column: LabelColumn,
+    file: OptionalFile = None,
+    rules: Annotated[Path | None, typer.Option("--rules", help="The rule file; the rules in force.")] = None,
+    text_column: MessageColumn = "text",
+    label_column: LabelColumn = "label",
     history: Annotated[
         Path | None,
         typer.Option("--history", help="Messages that are right now, in a CSV of the same columns."),
     ] = None,
     at_most: Annotated[int, typer.Option("--count", "-n", min=1)] = 10,
+    stored: StoredOption = False,
+    accept: Annotated[int | None, typer.Option("--accept", help="Accept a stored proposal.")] = None,
+    config: ConfigOption = None,
 ) -> None:
-    """Propose rule changes that mend corrected messages (label "silent": no request)."""
-    book = read_rules(rules)
-    examples = _examples(file, text_column, label_column)
+    """Propose rule changes that mend corrected messages (label "silent": no request).
+
+    Without a FILE the messages that people corrected are taken, and the proposals are kept under numbers.
+    """
+    if accept is not None:
+        typer.echo(asyncio.run(_accept(load_config(config), accept)))
+        return
+    if file is None or stored:
+        asyncio.run(_suggest_from_stored(load_config(config), at_most))
+        return
     known = _examples(history, text_column, label_column) if history else []
+    book = read_rules(rules) if rules else compile_rules(asyncio.run(_stored(load_config(config)))[0])
     with _progress("找改法"):
-        found = suggest(book, examples, known, at_most=at_most)
+        found = suggest(book, _examples(file, text_column, label_column), known, at_most=at_most)
     for one in found:
         typer.echo(one.line if one.replaces is None else f"{one.line}    # 代替：{one.replaces}")
         spoiled = len(one.breaks) + len(one.lost)
         typer.echo(f"    # 改对{len(one.mends) + len(one.gained)}条，改错{spoiled}条")
     if not found:
-        typer.echo("没有要改的，或者没有有用的改法。", err=True)
+        typer.echo(NOTHING, err=True)
+
+
+async def _suggest_from_stored(config: Config, at_most: int) -> None:
+    async with open_database(config) as opened:
+        async with opened.database.read() as session:
+            material = await gather(session)
+        with _progress(f"从{len(material.examples)}条纠正里找改法"):
+            found = await asyncio.to_thread(
+                work_out, material, bounds=config.understanding.bounds, at_most=at_most
+            )
+        async with opened.database.begin() as session:
+            await propose(session, found, now=SystemClock().now())
+        async with opened.database.read() as session:
+            rows = await proposed(session)
+    for number, reason, line in rows:
+        typer.echo(f"{number}. {reason}\n    {line}")
+    typer.echo(f"要用就发：weiwang rules suggest --accept {rows[0][0]}" if rows else NOTHING, err=True)
+
+
+async def _accept(config: Config, number: int) -> str:
+    async with open_database(config) as opened, opened.database.begin() as session:
+        now = SystemClock().now()
+        await seed_rules(session, now=now)
+        try:
+            rule = await accept_proposal(session, number=number, by=WHO, now=now)
+        except RuleRefused as refused:
+            raise BotError(str(refused)) from refused
+    return f"已采纳，就是规则{rule.number}：{rule.line}"
 
 
 def _examples(path: Path, text_column: str, label_column: str) -> list[Example]:

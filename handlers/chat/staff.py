@@ -12,6 +12,7 @@ from handlers.chat.finding import may_act, quoted_ticket
 from handlers.chat.residents import Outcome
 from handlers.context import Context
 from handlers.events import IncomingMessage
+from handlers.examples import proposal_command
 from handlers.reminders import reminder_command
 from handlers.rules import rule_command
 from handlers.speech import SpeechKind, tell
@@ -78,6 +79,10 @@ async def hear_directly(ctx: Context, person: PersonInfo, message: IncomingMessa
         if answer is None:
             answer = await reminder_command(
                 ctx.session, message.text, by=person.name, now=ctx.now, settings=ctx.settings
+            )
+        if answer is None:
+            answer = await proposal_command(
+                ctx.session, message.text, by=person.name, now=ctx.now, texts=ctx.texts
             )
         if answer is None and is_help_request(message.text):
             answer = f"{ctx.texts.render('help_steward')}\n{ctx.texts.render('help_admin')}"

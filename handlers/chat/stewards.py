@@ -18,6 +18,7 @@ from handlers.context import Context
 from handlers.directory import LADDER
 from handlers.errors import ActionRefused
 from handlers.events import IncomingMessage
+from handlers.examples import keep_example
 from handlers.tickets import acting
 from handlers.tickets.telling import group_of, prompt_text
 from handlers.tickets.timeline import STATE_NAMES, Action, Cause
@@ -139,6 +140,7 @@ async def _resolve(ctx: Context, person: PersonInfo, ticket: Ticket, words: str,
 
 async def _reject(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
     await acting.reject(ctx, ticket, cause)
+    await keep_example(ctx, ticket, None, cause)
     return ctx.texts.render("rejected_steward", number=ticket.number)
 
 
@@ -194,6 +196,7 @@ async def _recategorise(ctx: Context, person: PersonInfo, ticket: Ticket, words:
     if code is None:
         return ctx.texts.render("unknown_category", word=words, options="、".join(known))
     await acting.recategorise(ctx, ticket, code, cause)
+    await keep_example(ctx, ticket, code, cause)
     return ctx.texts.render("recategorised_steward", number=ticket.number, category=ctx.category_name(code))
 
 

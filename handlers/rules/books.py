@@ -9,16 +9,16 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.rules.errors import UnknownRevision
-from nlp import RuleBook, RuleError, compile_rules, default_rules
+from nlp import Bounds, RuleBook, RuleError, compile_rules, default_rules
 from storage.rules import RevisionMark, newest_mark, revision_text, stored_texts
 
 log = logging.getLogger(__name__)
 Compiler = Callable[[str], Awaitable[RuleBook]]
 
 
-async def compile_aside(text: str) -> RuleBook:
+async def compile_aside(text: str, bounds: Bounds | None = None) -> RuleBook:
     """Compile without holding up the event loop: a file of 5,000 terms takes up to a second."""
-    return await asyncio.to_thread(compile_rules, text)
+    return await asyncio.to_thread(compile_rules, text, bounds)
 
 
 async def current_revision(session: AsyncSession) -> int:

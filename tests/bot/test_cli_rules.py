@@ -17,7 +17,7 @@ from bot.cli.opening import read_rules
 from bot.cli.rules import app
 from bot.errors import BotError
 from storage.engine import Database
-from storage.models import Community, Group, Message
+from storage.models import Community, Example, Group, Message
 
 RULES = """@坏了 = 坏了
 公共照明：路灯|楼道灯 & @坏了
@@ -213,3 +213,38 @@ def test_suggestions_are_lines_for_the_rule_file(rules: Path, tmp_path: Path) ->
     examples.write_text("text,label\n感应灯坏了,lighting\n门口感应灯坏了,lighting\n", encoding="utf-8")
     shown = run("suggest", str(examples), "--rules", str(rules), *COLUMNS).stdout
     assert "公共照明：" in shown
+
+
+async def _correct(url: str, texts: tuple[str, ...], category: str) -> None:
+    database = Database(url, durable=False)
+    async with database.begin() as session:
+        for text in texts:
+            session.add(
+                Example(at=datetime(2026, 3, 10, tzinfo=UTC), by="李四", text=text, category=category)
+            )
+    await database.dispose()
+
+
+def test_what_people_corrected_becomes_numbered_proposals_and_one_is_accepted(
+    rules: Path, config: str, tmp_path: Path
+) -> None:
+    run("import", str(rules), "--config", config)
+    asyncio.run(_correct(f"sqlite:///{tmp_path}/cli.db", ("感应灯坏了", "门口感应灯坏了"), "lighting"))
+    shown = run("suggest", "--stored", "--config", config).stdout
+    assert shown.startswith("1. “")
+    line = shown.splitlines()[1].strip()
+    assert line in run("suggest", "--accept", "1", "--config", config).stdout
+    assert line in run("export", "--config", config).stdout
+    run("suggest", "--accept", "1", "--config", config, fails=True)
+    assert run("suggest", "--config", config).stdout == ""
+
+
+def test_a_table_is_learned_from_what_people_said(rules: Path, config: str, tmp_path: Path) -> None:
+    out = tmp_path / "learned.rules"
+    run("learn", "--stored", "--out", str(out), "--config", config, fails=True)
+    url = f"sqlite:///{tmp_path}/cli.db"
+    asyncio.run(_correct(url, tuple(f"{n}幢路灯坏了" for n in range(10)), "lighting"))
+    asyncio.run(_correct(url, tuple(f"{n}幢水管漏水" for n in range(10)), "water"))
+    run("learn", "--stored", "--out", str(out), "--config", config)
+    run("check", str(out))
+    assert "供水排水" in out.read_text(encoding="utf-8") or "water" in out.read_text(encoding="utf-8")
