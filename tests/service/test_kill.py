@@ -50,7 +50,7 @@ BURST = 14
 SQLITE_KILLS, POSTGRES_KILLS = 20, 5
 Killing = Callable[["Story"], Coroutine[object, object, None]]
 UNFINISHED = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNCERTAIN)
-REST_SECONDS = 90.0
+REST_SECONDS = 180.0
 
 
 @dataclass(frozen=True, slots=True)
