@@ -9,7 +9,7 @@ from nlp.meaning import Bounds, Intent, Match, Meaning, Place, Request, RequestK
 from nlp.phones import find_phones
 from nlp.places import PlaceFinder
 from nlp.rules import Rule
-from nlp.signals import TELLING, Signal, Signals, gather_signals, is_signal, knows_manners
+from nlp.signals import TELLING, Signal, Signals, gather_signals, is_signal, knows_home, knows_manners
 
 _ADDRESS_BONUS = 0.3
 _SPOT_BONUS = 0.2
@@ -18,6 +18,9 @@ _TROUBLE_LIMIT = 0.45
 _QUESTION_BONUS = 0.3
 _PRAISE_COST = 0.5
 _CALLED = 0.5
+_DISTANT_COST = 0.25
+_PRIVATE_LIMIT = 1.0
+_PRIVATE_AT_HOME = 0.3
 _VAGUE = 0.4
 _SIDE_MATTER = 0.7
 _INTENTS = (
@@ -49,6 +52,7 @@ class Judge:
             if not rule.groups and not is_signal(rule.category):
                 self._priors[rule.category] = self._priors.get(rule.category, 0.0) + rule.weight
         self._weighs_manner = knows_manners(rules)
+        self._weighs_home = knows_home(rules)
         self.always = bool(self._priors)
 
     def judge(self, text: str, folded: str, findings: Findings, places: PlaceFinder) -> Meaning:
@@ -95,6 +99,10 @@ class Judge:
             bonus += _SPOT_BONUS
         against = notice + signals.weight(Signal.ASIDE, Signal.STAFF)
         against += _PRAISE_COST * (Signal.PRAISE in signals.masks)
+        if addressed or Signal.HOME in signals.masks:
+            against += signals.weight(Signal.PRIVATE) * _PRIVATE_AT_HOME
+        elif self._weighs_home:
+            against += min(signals.weight(Signal.PRIVATE), _PRIVATE_LIMIT) + _DISTANT_COST
         return evidence + bonus - against - signals.chat_in(_mask_of(matters[0].hits))
 
     def _verdict(self, strength: float) -> Verdict:

@@ -13,8 +13,10 @@ class Signal(StrEnum):
 
     PLEA = "「求助」"
     TROUBLE = "「异常」"
+    HOME = "「小区」"
     REPORTED = "「转述」"
     CHAT = "「闲聊」"
+    PRIVATE = "「私事」"
     ASIDE = "「离题」"
     SOLVED = "「已解决」"
     AGAIN = "「又坏」"
@@ -53,6 +55,11 @@ def is_signal(category: str) -> bool:
 def knows_manners(rules: Iterable[Rule]) -> bool:
     """Whether the rules tell signs of trouble from talk; a learned table of weights does not."""
     return any(rule.category == Signal.TROUBLE for rule in rules)
+
+
+def knows_home(rules: Iterable[Rule]) -> bool:
+    """Whether the rules know the words of a neighbourhood, so that their absence tells something."""
+    return any(rule.category == Signal.HOME for rule in rules)
 
 
 def wakeful_rules(rules: Sequence[Rule]) -> list[Rule]:
