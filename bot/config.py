@@ -11,6 +11,7 @@ from datetime import time
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from bot.config_checks import wrong_values
 from bot.errors import ConfigError
 from handlers.settings import (
     DeliverySettings,
@@ -84,8 +85,10 @@ def load_config(path: Path | None) -> Config:
         raise ConfigError(path, "", error.strerror or "cannot be read") from error
     except UnicodeDecodeError as error:
         raise ConfigError(path, "", "is not UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # what TOML refuses, and a number of thousands of digits
         raise ConfigError(path, "", str(error)) from error
+    except RecursionError as error:
+        raise ConfigError(path, "", "is nested too deeply") from error
     config = _build(Config, document, path, "")
     _check(config, path)
     return config
@@ -100,6 +103,8 @@ def _check(config: Config, path: Path) -> None:
     for account in config.accounts:
         if account.connector == "wechaty" and not account.endpoint:
             raise ConfigError(path, f"accounts.{account.name}.endpoint", "a wechaty account needs host:port")
+    for where, problem in wrong_values(config):
+        raise ConfigError(path, where, problem)
     if config.delivery.pause_min > config.delivery.pause_max:
         raise ConfigError(path, "delivery.pause_min", "is larger than delivery.pause_max")
     if config.understanding.ask_bound > config.understanding.ticket_bound:

@@ -13,6 +13,7 @@ from bot.errors import BotError
 from handlers.events import IncomingMessage, MessageKind
 
 ACCOUNT = "replay"
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 
 class EventsError(BotError):
@@ -49,6 +50,8 @@ def _parse_lines(path: Path, data: bytes) -> Iterator[IncomingMessage | Tick]:
             raise EventsError(path, number, "is not UTF-8") from error
         except json.JSONDecodeError as error:
             raise EventsError(path, number, f"is not JSON ({error.msg}, column {error.colno})") from error
+        except (ValueError, RecursionError) as error:  # thousands of digits, thousands of brackets
+            raise EventsError(path, number, "is not JSON that can be read") from error
         if not isinstance(record, dict):
             raise EventsError(path, number, "expected a JSON object")
         yield _parse(record, path, number)
@@ -61,6 +64,8 @@ def _parse(record: dict[str, Any], path: Path, number: int) -> IncomingMessage |
             return None
         if not isinstance(value, str):
             raise EventsError(path, number, f'"{key}" must be a text')
+        if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise EventsError(path, number, f'"{key}" holds characters that are no text')
         return value
 
     at = _time(text("at") or "", path, number)
@@ -97,4 +102,6 @@ def _time(text: str, path: Path, number: int) -> datetime:
         raise EventsError(path, number, f'"at" is not an ISO-8601 time: {text!r}') from error
     if at.tzinfo is None:
         raise EventsError(path, number, f'"at" has no offset: {text!r}')
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise EventsError(path, number, f'"at" must be from {FIRST_YEAR} to {LAST_YEAR}: {text!r}')
     return at
