@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from storage.engine import Database
 from tests.browser.conftest import Chat
@@ -219,6 +220,24 @@ async def test_what_could_not_be_sent_stays_in_the_line(page: Page, chat: Chat) 
     await send(page, LAMP)
     await expect(page.get_by_role("alert")).to_contain_text("没有发出去")
     await expect(page.get_by_label("写消息")).to_have_value(LAMP)
+
+
+async def test_what_is_written_while_a_message_is_on_its_way_follows_it(page: Page, chat: Chat) -> None:
+    async def slowly(route: Route) -> None:
+        await asyncio.sleep(0.5)
+        await route.continue_()
+
+    await page.goto(f"{chat.address}/chat#me=zhang3&at=g1")
+    await expect(page.locator(".empty")).to_be_visible()
+    await page.route("**/api/messages", slowly)
+    await send(page, "早上好")
+    await send(page, LAMP)
+    await expect(page.locator(".own .bubble")).to_have_text(["早上好", LAMP])
+    await expect(page.get_by_label("写消息")).to_have_value("")
+    await send(page, "请快一点")
+    await page.get_by_label("写消息").fill("还有一句没写完")
+    await expect(bubble(page, "请快一点")).to_be_visible()
+    await expect(page.get_by_label("写消息")).to_have_value("还有一句没写完")
 
 
 async def test_an_empty_roster_is_explained_and_people_appear_by_themselves(

@@ -12,6 +12,7 @@ export class Talk {
   #me = null;
   #quote = null;
   #last = null;
+  #again = false;
   #drafts = new Map();
 
   constructor(store, { onBack, onRead }) {
@@ -199,21 +200,32 @@ export class Talk {
 
   async #say() {
     const text = this.input.value.trim();
-    if (!text || this.send.disabled) return;
+    if (!text) return;
+    if (this.send.disabled) {
+      this.#again = true; // what was written meanwhile follows when this one is out
+      return;
+    }
     const [me, key] = [this.#me, this.#key];
     this.send.disabled = true;
     this.problem.hidden = true;
     try {
       await this.store.say(me.id, key, text, this.#quote?.id);
-      if (me === this.#me && key === this.#key) {
+      if (me === this.#me && key === this.#key && this.input.value.trim() === text) {
         this.input.value = "";
         this.#grow();
         this.#quoteNothing();
       }
+      const seat = `${me.id} ${key}`;
+      if (this.#drafts.get(seat)?.trim() === text) this.#drafts.delete(seat);
     } catch {
+      this.#again = false;
       this.#tell("没有发出去，您的话还在下面。请稍后再按一次“发送”。");
     } finally {
       this.send.disabled = false;
+    }
+    if (this.#again) {
+      this.#again = false;
+      this.#say();
     }
   }
 
