@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
 
+from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from bot.clock import Clock, SystemClock
@@ -21,6 +22,7 @@ from bot.connector import Connector
 from bot.errors import ConfigError
 from bot.intake import Intake
 from bot.local.connector import LocalConnector
+from bot.local.guard import require_loopback
 from bot.metrics import Metrics, create_metrics
 from bot.sender import Sender
 from bot.web.app import create_app
@@ -84,6 +86,8 @@ def _token(account: AccountConfig) -> str:
         return path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise ConfigError(path, "", f"token of account {account.name}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(path, "", f"token of account {account.name}: is not UTF-8") from error
 
 
 @asynccontextmanager
@@ -195,6 +199,7 @@ def _wind(
 async def serve(config: Config, *, demo: bool, announce: Callable[[str], None]) -> None:
     """Prepare the database and run until SIGINT or SIGTERM. ``announce`` gets the lines an operator must see."""
     clock = SystemClock()
+    await _check_surroundings(config)
     database = Database(config.database.url)
     try:
         await prepare(database, clock)
@@ -212,6 +217,17 @@ async def serve(config: Config, *, demo: bool, announce: Callable[[str], None]) 
         announce(f"Health (健康):  {base}/healthz")
         announce(f"Metrics:        {base}/metrics")
         await stop.wait()
+
+
+async def _check_surroundings(config: Config) -> None:
+    """Raise what would be refused later, while nothing has been changed yet and no password was shown."""
+    for account in config.accounts:
+        if account.connector == "local":
+            require_loopback(config.web.host)
+        else:
+            _token(account)
+    async with start_server(web.Application(), config.web.host, config.web.port):
+        pass
 
 
 async def _first_start(

@@ -166,7 +166,26 @@ def test_a_port_in_use_is_refused_by_its_number(folder: Path, taken_port: int) -
     ended = weiwang(folder, "run", "--port", str(taken_port))
     assert ended.returncode == 2
     assert ended.stderr.splitlines()[-1].startswith(f"port {taken_port} on 127.0.0.1 is already in use")
-    assert "Traceback" not in ended.stderr
+    assert (ended.stdout, "Traceback" in ended.stderr, files(folder)) == ("", False, set())
+
+
+@pytest.mark.parametrize(
+    ("config", "named"),
+    [
+        ('[web]\nhost = "0.0.0.0"\n', "loopback"),
+        (
+            '[[accounts]]\nname = "a"\nconnector = "wechaty"\nendpoint = "127.0.0.1:9"\ntoken_file = "absent"\n',
+            "absent",
+        ),
+    ],
+    ids=["open to all", "no token"],
+)
+def test_what_cannot_be_served_is_refused_before_anything_is_made(
+    folder: Path, capsys: pytest.CaptureFixture[str], config: str, named: str
+) -> None:
+    (folder / "config.toml").write_text(config, encoding="utf-8")
+    assert named in refusal(capsys, "run", "--demo", "--config", "config.toml")
+    assert files(folder) == {"config.toml"}
 
 
 def test_the_command_line_starts_without_the_heavy_libraries() -> None:
