@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock
 from bot.connector import Connector, OutgoingMessage, SendResult, SendState
 from bot.metrics import Metrics
-from handlers.delivery import Utterance, claim, finish, next_wake, recover, settle_uncertain
+from handlers.delivery import Finished, Utterance, claim, finish, next_wake, recover, settle_uncertain
 from handlers.directory import DirectoryKeeper
 from handlers.settings import DeliverySettings
 from storage.engine import Database
@@ -127,16 +127,16 @@ class Sender:
         self._results.clear()
 
     async def _write_results(self, session: AsyncSession) -> None:
-        for utterance, result in self._results:
-            await finish(
-                session,
-                utterance.id,
-                _STATES[result.state],
-                now=self._clock.now(),
-                settings=self._settings,
+        results = [
+            Finished(
+                id=utterance.id,
+                state=_STATES[result.state],
                 message_id=result.message_id or None,
                 reason=result.reason,
             )
+            for utterance, result in self._results
+        ]
+        await finish(session, results, now=self._clock.now(), settings=self._settings)
 
     def _busy_groups(self) -> list[int]:
         """Groups in which the bot has spoken a moment ago."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from storage.models import Outbox
 from storage.outbox import (
     earliest_pending,
     find_unsettled,
-    get_row,
+    get_rows,
     list_uncertain,
     mark_interrupted,
     next_due,
@@ -116,24 +116,31 @@ def _start(row: Outbox, directory: Directory, now: datetime) -> Utterance | None
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """What became of a row: SENT; UNCERTAIN; or FAILED, which is tried again with growing pauses, then given up."""
+
+    id: int
+    state: OutboxState
+    message_id: str | None = None
+    reason: str = ""
+
+
 async def finish(
-    session: AsyncSession,
-    row_id: int,
-    state: OutboxState,
-    *,
-    now: datetime,
-    settings: DeliverySettings,
-    message_id: str | None = None,
-    reason: str = "",
+    session: AsyncSession, results: Sequence[Finished], *, now: datetime, settings: DeliverySettings
 ) -> None:
-    """Note what became of a row: SENT; UNCERTAIN; or FAILED, which is tried again with growing pauses, then given up."""
-    row = await get_row(session, row_id)
-    if row is None or row.state is OutboxState.SENT:
-        return
-    row.state, row.error = state, reason
-    if state is OutboxState.SENT:
-        row.sent_at, row.message_id = now, message_id or row.message_id
-    elif state is OutboxState.FAILED and row.attempts < settings.attempts:
+    """Note what became of these rows, with one query and one bulk update."""
+    rows = await get_rows(session, [result.id for result in results])
+    for result in results:
+        if (row := rows.get(result.id)) is not None and row.state is not OutboxState.SENT:
+            _finish(row, result, now, settings)
+
+
+def _finish(row: Outbox, result: Finished, now: datetime, settings: DeliverySettings) -> None:
+    row.state, row.error = result.state, result.reason
+    if result.state is OutboxState.SENT:
+        row.sent_at, row.message_id = now, result.message_id or row.message_id
+    elif result.state is OutboxState.FAILED and row.attempts < settings.attempts:
         row.state = OutboxState.PENDING
         row.not_before = now + FIRST_RETRY * 2 ** (row.attempts - 1)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select, update
@@ -120,6 +120,11 @@ async def count_pending(session: AsyncSession) -> int:
     return await session.scalar(select(func.count()).where(Outbox.state == OutboxState.PENDING)) or 0
 
 
-async def get_row(session: AsyncSession, row_id: int) -> Outbox | None:
-    """One row, locked."""
-    return await session.get(Outbox, row_id, with_for_update=True)
+async def get_rows(session: AsyncSession, row_ids: Collection[int]) -> Mapping[int, Outbox]:
+    """The rows of these ids, locked."""
+    if not row_ids:
+        return {}
+    rows = await session.scalars(
+        select(Outbox).where(Outbox.id.in_(row_ids)).order_by(Outbox.id).with_for_update()
+    )
+    return {row.id: row for row in rows}

@@ -12,6 +12,7 @@ from storage.enums import OPEN_STATES, TicketState
 from storage.models import Category, Counter, Outbox, Question, Supporter, Ticket, TicketEvent
 
 TICKET_NUMBER = "ticket"
+_RECENT, _EXPECTED, _HOURS = "recent tickets", "expected groups", "hours of categories"
 FIRST_NUMBER = 1001
 
 
@@ -62,15 +63,45 @@ async def list_of_resident(
     return rows.all()
 
 
+def expect_groups(session: AsyncSession, group_ids: Collection[int]) -> None:
+    """The transaction is going to ask for these groups' open tickets: the first question may answer all."""
+    session.info[_EXPECTED] = frozenset(group_ids)
+
+
+def add_ticket(session: AsyncSession, ticket: Ticket) -> None:
+    """A new ticket; written with the next flush."""
+    session.add(ticket)
+    recent: dict[int, list[Ticket]] = session.info.get(_RECENT, {})
+    if ticket.group_id in recent:
+        recent[ticket.group_id].insert(0, ticket)
+
+
 async def list_open_in_group(session: AsyncSession, group_id: int, since: datetime) -> Sequence[Ticket]:
-    """Tickets of a group that are still to be done and were opened since a moment, newest first."""
+    """Tickets of a group that are still to be done and were opened since a moment, newest first.
+
+    A transaction must not ask for an earlier moment than before: each group is read once.
+    """
+    recent: dict[int, list[Ticket]] = session.info.setdefault(_RECENT, {})
+    if group_id not in recent:
+        await _read_recent(
+            session, recent, {group_id, *session.info.get(_EXPECTED, ())} - recent.keys(), since
+        )
+    return [each for each in recent[group_id] if each.state in OPEN_STATES and each.opened_at >= since]
+
+
+async def _read_recent(
+    session: AsyncSession, recent: dict[int, list[Ticket]], group_ids: Collection[int], since: datetime
+) -> None:
+    """Whatever their state: one that is done may be opened again in this transaction."""
     rows = await session.scalars(
         select(Ticket)
-        .where(Ticket.group_id == group_id, Ticket.state.in_(OPEN_STATES), Ticket.opened_at >= since)
+        .where(Ticket.group_id.in_(group_ids), Ticket.opened_at >= since)
         .order_by(Ticket.number.desc())
         .with_for_update()
     )
-    return rows.all()
+    recent.update((group_id, []) for group_id in group_ids)
+    for ticket in rows:
+        recent[ticket.group_id].append(ticket)
 
 
 async def list_due(session: AsyncSession, now: datetime, limit: int) -> Sequence[Ticket]:
@@ -108,8 +139,11 @@ async def add_supporter(
 
 async def category_hours(session: AsyncSession, code: str, default: int) -> int:
     """Within how many hours a category is to be resolved."""
-    category = await session.get(Category, code)
-    return category.resolve_hours if category is not None else default
+    hours: dict[str, int] | None = session.info.get(_HOURS)
+    if hours is None:
+        rows = await session.execute(select(Category.code, Category.resolve_hours))
+        hours = session.info[_HOURS] = {row.code: row.resolve_hours for row in rows}
+    return hours.get(code, default)
 
 
 async def category_names(session: AsyncSession) -> dict[str, str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from bot.clock import VirtualClock
 from bot.replay.events import ACCOUNT, Tick
 from handlers.chat.reception import receive
 from handlers.chat.residents import Outcome
-from handlers.delivery import claim, finish, next_wake
+from handlers.delivery import Finished, Utterance, claim, finish, next_wake
+from handlers.directory import Directory
 from handlers.events import IncomingMessage
 from handlers.reminders import fire_due
 from handlers.surroundings import Surroundings
@@ -19,7 +19,6 @@ from handlers.timers import run_steps
 from handlers.wording import SHANGHAI
 from storage.engine import Database
 from storage.enums import OutboxState
-from storage.models import Ticket
 from storage.schedules import earliest_due
 from storage.tickets import earliest_step
 
@@ -99,31 +98,26 @@ class Stage:
             while utterances := await claim(
                 session, directory, account=ACCOUNT, now=now, settings=settings, limit=CLAIM
             ):
-                for each in utterances:
-                    self._said += 1
-                    ticket = await session.get(Ticket, each.ticket_id) if each.ticket_id is not None else None
-                    where = (
-                        {"room": directory.groups[each.group_id].name}
-                        if each.group_id
-                        else {"to": each.contact}
-                    )
-                    self._say(
-                        {
-                            "at": local_time(now),
-                            **where,
-                            "text": each.text,
-                            "mentions": list(each.mentions),
-                            "kind": each.kind,
-                            "ticket": ticket.number if ticket is not None else None,
-                        }
-                    )
-                    said = f"bot-{self._said}"
-                    await finish(
-                        session, each.id, OutboxState.SENT, now=now, settings=settings, message_id=said
-                    )
+                finished = [
+                    Finished(id=each.id, state=OutboxState.SENT, message_id=self._say(each, directory, now))
+                    for each in utterances
+                ]
+                await finish(session, finished, now=now, settings=settings)
 
-    def _say(self, line: dict[str, Any]) -> None:
+    def _say(self, said: Utterance, directory: Directory, now: datetime) -> str:
+        """Write one line; returns the id it has as a message."""
+        self._said += 1
+        where = {"room": directory.groups[said.group_id].name} if said.group_id else {"to": said.contact}
+        line = {
+            "at": local_time(now),
+            **where,
+            "text": said.text,
+            "mentions": list(said.mentions),
+            "kind": said.kind,
+            "ticket": said.ticket_id,
+        }
         self._write(json.dumps(line, ensure_ascii=False))
+        return f"bot-{self._said}"
 
     async def _look_ahead(self) -> None:
         async with self._database.read() as session:

@@ -15,6 +15,7 @@ from nlp import mask_private
 from storage.messages import known_ids, recent_talk
 from storage.models import Message
 from storage.people import GroupInfo, bind_room
+from storage.tickets import expect_groups
 
 MEDIA_PATIENCE = timedelta(minutes=2)
 """Photos and voice follow their words later than the next line does."""
@@ -71,6 +72,7 @@ async def receive(ctx: Context, messages: Sequence[IncomingMessage]) -> list[Out
         for message in messages
         if message.room is not None and (group := ctx.directory.group_in(message.account, message.room))
     ]
+    expect_groups(ctx.session, {group.id for group, _ in located})
     talk = Talk()
     await talk.load(ctx, located)
     outcomes = []

@@ -25,7 +25,7 @@ from storage.enums import Priority, TicketEventKind, TicketState
 from storage.models import Ticket
 from storage.outbox import pending_of_ticket
 from storage.people import GroupInfo
-from storage.tickets import add_supporter, category_hours, list_open_in_group, next_number
+from storage.tickets import add_supporter, add_ticket, category_hours, list_open_in_group, next_number
 
 OTHER = "other"
 AREA_WIDE = frozenset(("power", "water", "gas", "elevator", "noise", "lighting", "sanitation"))
@@ -113,8 +113,10 @@ async def open_ticket(ctx: Context, report: Report) -> Ticket:
 async def _new_ticket(ctx: Context, report: Report) -> Ticket:
     request, steward = report.request, ctx.directory.steward(report.group)
     owner_id = steward.id if steward is not None else None
+    number = await next_number(ctx.session)
     ticket = Ticket(
-        number=await next_number(ctx.session),
+        id=number,
+        number=number,
         state=TicketState.NEW,
         category=_category(ctx, request.category),
         kind=request.kind,
@@ -135,8 +137,7 @@ async def _new_ticket(ctx: Context, report: Report) -> Ticket:
     )
     hours = await category_hours(ctx.session, ticket.category, ctx.settings.tickets.resolve_hours)
     ticket.resolve_due = resolve_due(ctx, ticket, hours)
-    ctx.session.add(ticket)
-    await ctx.session.flush()
+    add_ticket(ctx.session, ticket)
     return ticket
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.columns import Base
 from storage.enums import OutboxState, Priority
+from storage.models.tickets import Ticket
 
 _WAITING = text("answer_due IS NOT NULL")
 
@@ -41,6 +42,7 @@ class Message(Base):
     verdict: Mapped[str] = mapped_column(default="")
     answer_due: Mapped[datetime | None]
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    _ticket: Mapped[Ticket | None] = relationship(lazy="raise")
 
 
 class Outbox(Base):
@@ -75,6 +77,7 @@ class Outbox(Base):
     sent_at: Mapped[datetime | None]
     message_id: Mapped[str | None] = mapped_column(index=True)
     error: Mapped[str] = mapped_column(default="")
+    _ticket: Mapped[Ticket | None] = relationship(lazy="raise")
 
 
 class LocalMessage(Base):

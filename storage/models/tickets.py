@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.columns import Base
 from storage.enums import TicketEventKind, TicketState
@@ -38,6 +38,8 @@ class Incident(Base):
 class Ticket(Base):
     """One matter of one resident, from report to closure.
 
+    ``id`` is the number of every ticket that the program opens, known before the row is written; what belongs to it
+    refers to it by ``_ticket``, so that one flush writes all of it in an order that the foreign keys allow.
     ``owner_id`` answers for it now; ``level`` is how far it has been escalated (0 steward … 4 subdistrict).
     ``next_step_at`` is when the clock has to look at it again, None when nothing is waited for.
     """
@@ -95,6 +97,7 @@ class TicketEvent(Base):
     by: Mapped[str]
     detail: Mapped[str] = mapped_column(default="")
     source: Mapped[str] = mapped_column(default="chat")
+    _ticket: Mapped[Ticket] = relationship(lazy="raise")
 
 
 class Supporter(Base):
@@ -108,6 +111,7 @@ class Supporter(Base):
     contact_id: Mapped[str]
     name: Mapped[str]
     at: Mapped[datetime]
+    _ticket: Mapped[Ticket] = relationship(lazy="raise")
 
 
 class Counter(Base):
