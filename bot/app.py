@@ -28,6 +28,7 @@ from bot.sender import Sender
 from bot.web.app import create_app
 from bot.web.server import start_server
 from handlers.examples import gather, news, propose, work_out
+from handlers.questions import ask_unanswered
 from handlers.reminders import fire_due
 from handlers.rules import seed_rules
 from handlers.surroundings import Surroundings
@@ -43,6 +44,7 @@ STEP_SECONDS = 5.0
 REMINDER_SECONDS = 10.0
 SETTLE_SECONDS = 10.0
 PURGE_SECONDS = 6 * 3600.0
+QUESTION_SECONDS = 30.0
 SUGGESTIONS_AT = time(3, 30)
 
 
@@ -189,6 +191,13 @@ def _wind(
             async with database.begin() as session:
                 await propose(session, found, now=clock.now())
 
+    async def questions() -> None:
+        async with database.begin() as session:
+            asked = await ask_unanswered(await surroundings.context(session, clock.now()))
+        if asked:
+            wake()
+
+    clockwork.every("questions", QUESTION_SECONDS, questions)
     clockwork.daily("suggestions", SUGGESTIONS_AT, suggestions)
     clockwork.every("steps", STEP_SECONDS, steps)
     clockwork.every("reminders", REMINDER_SECONDS, reminders)

@@ -9,7 +9,7 @@ from handlers.directory import LADDER
 from handlers.tickets import acting
 from handlers.tickets.clocks import GRID_WORKER, REMINDED, SUBDISTRICT, schedule_step
 from handlers.tickets.telling import group_of, tell_owner
-from handlers.tickets.timeline import SYSTEM, Cause, record
+from handlers.tickets.timeline import QUESTION, SYSTEM, Cause, record
 from handlers.wording import place_line
 from storage.enums import RoleKind, TicketEventKind, TicketState
 from storage.models import Ticket
@@ -36,6 +36,9 @@ def _step(ctx: Context, ticket: Ticket, cause: Cause) -> None:
         acting.close(ctx, ticket, cause, NO_OBJECTION)
     elif ticket.state is TicketState.ACCEPTED:
         _overdue(ctx, ticket, cause)
+    elif ticket.unsure and ticket.kind == QUESTION:
+        ticket.state, ticket.closed_at, ticket.next_step_at = TicketState.REJECTED, ctx.now, None
+        record(ctx, ticket, TicketEventKind.REJECTED, cause, "没有人要登记")
     elif ticket.state in (TicketState.NEW, TicketState.PROMPTED):
         _call_next(ctx, ticket, cause)
     else:

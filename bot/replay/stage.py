@@ -13,12 +13,14 @@ from handlers.chat.residents import Outcome
 from handlers.delivery import Finished, Utterance, claim, finish, next_wake
 from handlers.directory import Directory
 from handlers.events import IncomingMessage
+from handlers.questions import ask_unanswered
 from handlers.reminders import fire_due
 from handlers.surroundings import Surroundings
 from handlers.timers import run_steps
 from handlers.wording import SHANGHAI
 from storage.engine import Database
 from storage.enums import OutboxState
+from storage.questions import earliest_question
 from storage.schedules import earliest_due
 from storage.tickets import earliest_step
 
@@ -85,7 +87,9 @@ class Stage:
             self._clock.moment = max(self._clock.moment, self._next_due)
             now = self._clock.moment
             async with self._database.begin() as session:
-                await run_steps(await self._surroundings.context(session, now))
+                ctx = await self._surroundings.context(session, now)
+                await run_steps(ctx)
+                await ask_unanswered(ctx)
                 await fire_due(session, now=now, settings=self._surroundings.settings)
             await self._speak(now)
             await self._look_ahead()
@@ -127,6 +131,7 @@ class Stage:
                 await next_wake(session, account=ACCOUNT, now=now, settings=settings),
                 await earliest_step(session),
                 await earliest_due(session),
+                await earliest_question(session),
             )
         self._next_due = min((each for each in moments if each is not None), default=NEVER)
 

@@ -103,6 +103,7 @@ _STAFF_WORDS: tuple[tuple[Action, str], ...] = (
     (Action.HELP, r"3|叫铁脚板|铁脚板|求助"),
     (Action.REJECT, r"0|不是诉求|不是|误报|撤下|无效"),
     (Action.RECATEGORISE, r"改类|改成|改为"),
+    (Action.SPLIT, r"拆(?:单|出|开)?"),
     (Action.NOTE, r"备注"),
     (Action.SHOW, r"查看|看|查"),
 )
@@ -116,7 +117,7 @@ _STAFF = [
     )
     for action, pattern in _STAFF_WORDS
 ]
-_WITH_WORDS = {Action.RESOLVE, Action.REASSIGN, Action.RECATEGORISE, Action.NOTE}
+_WITH_WORDS = {Action.RESOLVE, Action.REASSIGN, Action.RECATEGORISE, Action.NOTE, Action.SPLIT}
 _ONLY_NUMBER = re.compile(r"\d{4,7}")
 
 
@@ -136,6 +137,8 @@ def parse_staff(text: str) -> StaffCommand | None:
             continue
         if rest and (rest[0] not in _NOISE or rest[0] == "号") and line[0] in "24" and not match["before"]:
             continue  # “2号楼…” is talk, “2 王五” a command
+        if action is Action.SPLIT and rest and rest[0] not in _NOISE:
+            continue  # “拆了旧灯”
         number = match["before"] or match["after"]
         return StaffCommand(action, int(number) if number else None, rest.strip(_NOISE))
     return None

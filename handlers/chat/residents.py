@@ -10,6 +10,8 @@ from handlers.chat.commands import ResidentCommand, ResidentWord, parse_resident
 from handlers.chat.finding import quoted_ticket
 from handlers.context import Context
 from handlers.events import IncomingMessage, MessageKind
+from handlers.incidents import note_incident
+from handlers.questions import note_question
 from handlers.speech import SpeechKind, say_in_group, tell
 from handlers.tickets import acting
 from handlers.tickets.opening import Report, extend_ticket, joined_text, open_or_join
@@ -29,6 +31,7 @@ class Outcome(StrEnum):
     REPEATED = "repeated"
     IGNORED = "ignored"
     SILENT = "silent"
+    ASKED = "asked"
     OPENED = "opened"
     EXTENDED = "extended"
     JOINED = "joined"
@@ -116,10 +119,13 @@ async def _request(
             meaning, text = whole, "\n".join([*words, message.text])
             row.verdict = whole.verdict
     if meaning.verdict is Verdict.SILENT or not meaning.requests:
-        return Outcome.SILENT
+        return Outcome.ASKED if note_question(ctx, row, meaning) else Outcome.SILENT
     ticket, new = await open_or_join(ctx, _report(group, message, text, meaning, cause))
     for each in (*before, row):
         each.ticket_id = ticket.id
+        each.answer_due = None
+    if new:
+        await note_incident(ctx, ticket, cause)
     return Outcome.OPENED if new else Outcome.JOINED
 
 

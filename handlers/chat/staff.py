@@ -13,6 +13,7 @@ from handlers.chat.residents import Outcome
 from handlers.context import Context
 from handlers.events import IncomingMessage
 from handlers.examples import proposal_command
+from handlers.incidents import incident_command, may_answer
 from handlers.reminders import reminder_command
 from handlers.rules import rule_command
 from handlers.speech import SpeechKind, tell
@@ -86,6 +87,8 @@ async def hear_directly(ctx: Context, person: PersonInfo, message: IncomingMessa
             )
         if answer is None and is_help_request(message.text):
             answer = f"{ctx.texts.render('help_steward')}\n{ctx.texts.render('help_admin')}"
+    if answer is None and may_answer(ctx, person):
+        answer = await incident_command(ctx, message.text, cause)
     if answer is None:
         answer = await stewards.answer(ctx, person, message, cause)
     if answer:

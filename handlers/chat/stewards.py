@@ -20,6 +20,7 @@ from handlers.errors import ActionRefused
 from handlers.events import IncomingMessage
 from handlers.examples import keep_example
 from handlers.tickets import acting
+from handlers.tickets.splitting import split
 from handlers.tickets.telling import group_of, prompt_text
 from handlers.tickets.timeline import STATE_NAMES, Action, Cause
 from handlers.wording import due_words, quote_words
@@ -200,6 +201,13 @@ async def _recategorise(ctx: Context, person: PersonInfo, ticket: Ticket, words:
     return ctx.texts.render("recategorised_steward", number=ticket.number, category=ctx.category_name(code))
 
 
+async def _split(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
+    own = await split(ctx, ticket, words, cause)
+    if own is None:
+        return ctx.texts.render("nobody_to_split", number=ticket.number)
+    return ctx.texts.render("split_steward", resident=own.resident_name, number=ticket.number, own=own.number)
+
+
 async def _note(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
     await acting.note(ctx, ticket, words, cause)
     return ctx.texts.render("noted_steward", number=ticket.number)
@@ -217,6 +225,7 @@ _ACTIONS: dict[Action, _Act] = {
     Action.REASSIGN: _reassign,
     Action.HELP: _call_help,
     Action.RECATEGORISE: _recategorise,
+    Action.SPLIT: _split,
     Action.NOTE: _note,
     Action.SHOW: _show,
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from handlers.context import Context
 from handlers.speech import SpeechKind, say_in_group, tell
-from handlers.tickets.timeline import Cause
+from handlers.tickets.timeline import QUESTION, Cause
 from handlers.wording import clock_time, place_line, public_name, public_place, quote_words
 from storage.enums import Priority
 from storage.models import Outbox, Ticket
@@ -119,7 +119,7 @@ def prompt_text(ctx: Context, ticket: Ticket) -> str:
         "place": place_line(ticket),
     }
     if ticket.unsure:
-        return ctx.texts.render("ask", **shared)
+        return ctx.texts.render("unanswered" if ticket.kind == QUESTION else "ask", **shared)
     return ctx.texts.render(
         "prompt",
         mark="紧急" if ticket.urgent else "新",

@@ -13,6 +13,8 @@ from storage.enums import OPEN_STATES, TicketEventKind, TicketState
 from storage.models import Ticket, TicketEvent
 
 SYSTEM = "系统"
+QUESTION = "question"
+"""The kind of a ticket that is only a question nobody has answered yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ class Action(StrEnum):
     RATE = "评价"
     NOTE = "备注"
     RECATEGORISE = "改类"
+    SPLIT = "拆单"
     ESCALATE = "督办"
     SHOW = "查看"
 
@@ -67,6 +70,7 @@ ALLOWED: Mapping[Action, frozenset[TicketState]] = MappingProxyType(
         Action.RATE: frozenset((TicketState.RESOLVED,)),
         Action.REOPEN: frozenset((TicketState.RESOLVED, TicketState.CLOSED)),
         Action.RECATEGORISE: _OPEN | {TicketState.RESOLVED},
+        Action.SPLIT: _OPEN,
         Action.NOTE: frozenset(TicketState),
         Action.SHOW: frozenset(TicketState),
     }

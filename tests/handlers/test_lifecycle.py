@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from handlers.context import Context
 from handlers.errors import ActionRefused
 from handlers.tickets import acting
+from handlers.tickets.splitting import split
 from handlers.tickets.timeline import ALLOWED, Action, Cause
 from storage.engine import Database
 from storage.enums import OPEN_STATES, TicketState
 from storage.models import Ticket
-from storage.tickets import get_ticket, list_events
+from storage.tickets import add_supporter, get_ticket, list_events
 from tests.handlers.town import MORNING, Town
 
 CAUSE = Cause(by="李四", key="test")
@@ -57,6 +58,9 @@ async def act(ctx: Context, ticket: Ticket, action: Action) -> None:
             await acting.recategorise(ctx, ticket, "power", CAUSE)
         case Action.ESCALATE:
             acting.escalate(ctx, ticket, worker, CAUSE)
+        case Action.SPLIT:
+            await add_supporter(ctx.session, ticket, "wangwu", "王五", MORNING)
+            assert await split(ctx, ticket, "王五", CAUSE) is not None
         case Action.SHOW:
             pass
 

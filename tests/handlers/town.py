@@ -29,6 +29,7 @@ from storage.people import bind_all_rooms
 ROSTER = """社区,网格,群名,管家,管家微信,网格员,网格员微信,网格长,网格长微信
 玉景社区,第一网格,玉景湾3号群,李四,lisi,赵敏,zhaomin,孙强,sunqiang
 玉景社区,第一网格,玉景湾4号群,李四,lisi,赵敏,zhaomin,孙强,sunqiang
+玉景社区,第一网格,玉景湾5号群,钱七,qianqi,赵敏,zhaomin,孙强,sunqiang
 湖滨社区,第二网格,湖滨1号群,周五,zhouwu,,,,
 """
 PEOPLE = """姓名,微信,角色,社区,电话
