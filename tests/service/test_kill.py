@@ -36,7 +36,7 @@ MATTERS = (
     "路灯坏了",
     "电梯坏了",
     "垃圾没人收，臭死了",
-    "停电了",
+    "楼道堆满杂物，消防通道堵了",
     "水管漏水",
     "树枝断了挡住路",
     "半夜装修太吵了",
@@ -49,6 +49,7 @@ CHAT = "早上好"
 BURST = 14
 SQLITE_KILLS, POSTGRES_KILLS = 20, 5
 Killing = Callable[["Story"], Coroutine[object, object, None]]
+OPENING = (TicketEventKind.OPENED, TicketEventKind.PROMPTED)
 UNFINISHED = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNCERTAIN)
 REST_SECONDS = 180.0
 
@@ -215,10 +216,8 @@ async def compare(story: Story, database: Database) -> None:
     } == requests
     assert [ticket.number for ticket in tickets] == [1001 + place for place in range(len(tickets))]
     assert {ticket.state for ticket in tickets} == {TicketState.PROMPTED}
-    happened = Counter((event.ticket_id, event.what) for event in events)
-    assert happened == Counter(
-        (ticket, what) for ticket in asked for what in (TicketEventKind.OPENED, TicketEventKind.PROMPTED)
-    )
+    happened = Counter((event.ticket_id, event.what) for event in events if event.what in OPENING)
+    assert happened == Counter((ticket, what) for ticket in asked for what in OPENING)
 
     assert {row.state for row in outbox} == {OutboxState.SENT}
     assert Counter((row.ticket_id, row.kind) for row in outbox) == Counter(
