@@ -18,7 +18,8 @@ _TROUBLE_LIMIT = 0.45
 _QUESTION_BONUS = 0.3
 _PRAISE_COST = 0.5
 _CALLED = 0.5
-_DISTANT_COST = 0.25
+_DISTANT_COST = 0.3
+_ALARM = 1.2
 _PRIVATE_LIMIT = 1.0
 _PRIVATE_AT_HOME = 0.3
 _VAGUE = 0.4
@@ -99,7 +100,7 @@ class Judge:
             bonus += _SPOT_BONUS
         against = notice + signals.weight(Signal.ASIDE, Signal.STAFF)
         against += _PRAISE_COST * (Signal.PRAISE in signals.masks)
-        if addressed or Signal.HOME in signals.masks:
+        if addressed or Signal.HOME in signals.masks or _alarming(matters[0].hits):
             against += signals.weight(Signal.PRIVATE) * _PRIVATE_AT_HOME
         elif self._weighs_home:
             against += min(signals.weight(Signal.PRIVATE), _PRIVATE_LIMIT) + _DISTANT_COST
@@ -109,6 +110,11 @@ class Judge:
         if strength >= self._bounds.ticket:
             return Verdict.TICKET
         return Verdict.ASK if strength >= self._bounds.ask else Verdict.SILENT
+
+
+def _alarming(hits: Iterable[Hit]) -> bool:
+    """Whether a strong urgent rule holds: an emergency may stand in any company of words."""
+    return any(hit.rule.urgent and hit.weight >= _ALARM for hit in hits)
 
 
 def _evidence(hits: Iterable[Hit], *, everyday: bool) -> float:
