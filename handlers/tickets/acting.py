@@ -88,7 +88,7 @@ async def resolve(ctx: Context, ticket: Ticket, person: PersonInfo, cause: Cause
     ticket.state, ticket.resolved_at, ticket.resolution = TicketState.RESOLVED, ctx.now, words
     record(ctx, ticket, TicketEventKind.RESOLVED, cause, words)
     schedule_step(ctx, ticket)
-    said = public_words(quote_words(words, 30))
+    said = quote_words(public_words(words), 30)
     if said:
         tell_group(ctx, ticket, cause, "resolved", words=said)
     else:

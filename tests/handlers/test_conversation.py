@@ -249,6 +249,14 @@ async def test_the_group_never_hears_room_or_phone_numbers(town: Town) -> None:
     assert not any("501" in line or "13812345678" in line for line in lines)
 
 
+async def test_a_number_cut_short_in_the_group_is_hidden_all_the_same(town: Town) -> None:
+    await report(town, "3幢2单元楼道灯坏了")
+    await town.tell("lisi", "1")
+    said = await town.tell("lisi", "办结 已经请物业师傅上门把坏的灯泡全部换新，师傅电话13812345678有事打他")
+    assert not any("1381" in line for line in said if line.startswith(G3))
+    assert any("138*" in line for line in said if line.startswith(G3))
+
+
 async def test_an_admin_teaches_a_rule_that_works_on_the_next_message(town: Town) -> None:
     words = "小亭子的风铃掉色了"
     assert await report(town, words) == []
