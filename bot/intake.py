@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from itertools import groupby
@@ -18,6 +19,7 @@ from handlers.chat.residents import Outcome
 from handlers.events import Event, IncomingMessage, RoomLeft, RoomRenamed
 from handlers.surroundings import Surroundings
 from storage.engine import Database
+from storage.tickets import count_opened
 
 log = logging.getLogger(__name__)
 
@@ -65,11 +67,11 @@ class Intake:
         with self._metrics.intake_seconds.time():
             try:
                 await self._persist(partial(self._receive, messages))
-            except Exception:
+            except Exception as error:
                 if len(messages) == 1:
-                    await self._give_up(messages[0])
+                    await self._give_up(messages[0], error)
                     return
-                log.exception("a batch failed; its messages are handled one by one")
+                log.warning("a batch failed (%s); its messages are handled one by one", type(error).__name__)
                 for message in messages:
                     await self._take([message])
 
@@ -78,7 +80,10 @@ class Intake:
         async with self._database.begin() as session:
             ctx = await self._surroundings.context(session, self._clock.now())
             outcomes = await receive(ctx, messages)
+            opened = await count_opened(session, ctx.now) if Outcome.OPENED in outcomes else {}
         self._count(outcomes)
+        for category, count in opened.items():
+            self._metrics.tickets_opened.labels(category=category).inc(count)
         self._written()
 
     async def _meet(self, messages: Sequence[IncomingMessage]) -> None:
@@ -99,12 +104,14 @@ class Intake:
         for outcome in outcomes:
             self._metrics.messages.labels(verdict=outcome).inc()
 
-    async def _give_up(self, message: IncomingMessage) -> None:
-        """A message our code cannot handle is kept as failed, so that it can be found and handled by people."""
-        log.error(
-            "message could not be handled",
-            extra={"account": message.account, "message": message.id},
-        )
+    async def _give_up(self, message: IncomingMessage, error: Exception) -> None:
+        """A message our code cannot handle is kept as failed, so that it can be found and handled by people.
+
+        The log tells its id, the error's type and where it arose; the error's own words might be the resident's.
+        """
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{place.filename}:{place.lineno}"
+        log.error("message %s could not be handled: %s at %s", message.id, type(error).__name__, where)
         async with self._database.begin() as session:
             await keep_failed(await self._surroundings.context(session, self._clock.now()), message)
 

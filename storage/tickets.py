@@ -192,3 +192,11 @@ async def list_help_calls(session: AsyncSession, contact: str) -> Sequence[Ticke
         .limit(10)
     )
     return rows.all()
+
+
+async def count_opened(session: AsyncSession, moment: datetime) -> dict[str, int]:
+    """Category → how many tickets were opened at this very moment (one batch)."""
+    rows = await session.execute(
+        select(Ticket.category, func.count()).where(Ticket.opened_at == moment).group_by(Ticket.category)
+    )
+    return dict(rows.all())

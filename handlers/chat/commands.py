@@ -146,7 +146,7 @@ def parse_staff(text: str) -> StaffCommand | None:
 
 def parse_choice(text: str) -> int | None:
     """The number of a list's line (1, “2.”, “第3个”, “②”); None for anything else."""
-    line = _plain(text)
+    line = _plain(unicodedata.normalize("NFKC", text))
     match = re.fullmatch(r"(?:第|选)?(\d{1,2})(?:个|项|件)?", line)
     return int(match[1]) if match else None
 
@@ -183,5 +183,12 @@ def number_in(text: str) -> int | None:
     return int(next(group for group in match.groups() if group)) if match else None
 
 
+_HALF_WIDTH = {
+    code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+}
+_HALF_WIDTH[0x3000] = 0x20
+
+
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).replace("“", "").replace("”", "").strip(_NOISE + "\u2005\"'")
+    """Full-width letters, digits and blanks made plain; punctuation stays, since a steward's words are repeated."""
+    return text.translate(_HALF_WIDTH).replace("“", "").replace("”", "").strip(_NOISE + "\u2005\"'")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers.chat import stewards
-from handlers.chat.commands import is_help_request, parse_staff
+from handlers.chat.commands import is_help_request, number_in, parse_staff
 from handlers.chat.finding import may_act, quoted_ticket
 from handlers.chat.residents import Outcome
 from handlers.context import Context
@@ -43,7 +43,7 @@ async def hear_in_group(
         ticket = quoted if command.number is None else await get_ticket(ctx.session, command.number)
         if ticket is not None and may_act(ctx, person, ticket) and command.action is not Action.SHOW:
             answer = await stewards.act(ctx, person, ticket, command, cause)
-            _reply(ctx, person, message, answer, cause)
+            await _reply(ctx, person, message, answer, cause)
             row.ticket_id = ticket.id
             return Outcome.COMMAND
     ticket = quoted if quoted is not None else await _waiting(ctx, group, message)
@@ -92,11 +92,13 @@ async def hear_directly(ctx: Context, person: PersonInfo, message: IncomingMessa
     if answer is None:
         answer = await stewards.answer(ctx, person, message, cause)
     if answer:
-        _reply(ctx, person, message, answer, cause)
+        await _reply(ctx, person, message, answer, cause)
     return Outcome.COMMAND
 
 
-def _reply(ctx: Context, person: PersonInfo, message: IncomingMessage, text: str, cause: Cause) -> None:
+async def _reply(ctx: Context, person: PersonInfo, message: IncomingMessage, text: str, cause: Cause) -> None:
+    """Answer a direct message; an answer that begins with a ticket's number belongs to it (and can be quoted)."""
+    number = number_in(text)
     tell(
         ctx,
         person,
@@ -105,4 +107,5 @@ def _reply(ctx: Context, person: PersonInfo, message: IncomingMessage, text: str
         key=f"{cause.key}:answer",
         kind=SpeechKind.REPLY,
         priority=Priority.REPLY,
+        ticket=await get_ticket(ctx.session, number) if number is not None else None,
     )

@@ -78,3 +78,9 @@ def test_what_a_steward_may_say(text: str, action: Action, number: int | None, w
 @pytest.mark.parametrize("text", ["今天天气好", "2号楼的灯", "13800138000", "好天气"])
 def test_talk_is_no_command_of_a_steward(text: str) -> None:
     assert parse_staff(text) is None
+
+
+def test_a_stewards_punctuation_stays_as_he_wrote_it() -> None:
+    command = parse_staff("办结 １００１ 修好了，业主已确认")
+    assert command is not None
+    assert (command.number, command.words) == (1001, "修好了，业主已确认")
