@@ -62,12 +62,16 @@ class Sender:
         """Say what is due, in order of priority; wait for the rest."""
         async with self._database.begin() as session:
             await recover(session, self._connector.account, again=self._connector.refuses_repeats)
-        while True:
-            try:
-                await self._turn()
-            except (SQLAlchemyError, OSError):
-                log.exception("the outbox cannot be read; trying again")
-                await asyncio.sleep(RETRY_SECONDS)
+        try:
+            while True:
+                try:
+                    await self._turn()
+                except (SQLAlchemyError, OSError):
+                    log.exception("the outbox cannot be read; trying again")
+                    await asyncio.sleep(RETRY_SECONDS)
+        finally:
+            if self._results:  # said, but not written down yet
+                await asyncio.shield(self._keep_results())
 
     async def settle(self) -> None:
         """Decide about uncertain rows whose echo has not come."""
