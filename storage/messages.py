@@ -45,16 +45,6 @@ async def find_message(session: AsyncSession, account: str, message_id: str) -> 
     )
 
 
-async def last_group_of(session: AsyncSession, talker: str) -> int | None:
-    """The group in which somebody was heard last."""
-    return await session.scalar(
-        select(Message.group_id)
-        .where(Message.talker == talker, Message.group_id.is_not(None))
-        .order_by(Message.id.desc())
-        .limit(1)
-    )
-
-
 async def purge_chat(session: AsyncSession, before: datetime) -> int:
     """Forget what belongs to no ticket and was heard before a moment; returns how many rows went."""
     result = await session.execute(delete(Message).where(Message.ticket_id.is_(None), Message.at < before))
