@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from nlp.meaning import NOWHERE, Place
 from nlp.numerals import to_digits
@@ -39,15 +38,6 @@ _BESIDE = re.compile(
 )
 _HINT = re.compile(rf"[\d{_HAN}甲乙丙丁东西顶a-z][ ]?(?:号|幢|栋|#|座|撞|单|丹|门洞|室|层|楼|[-—–/_])")
 _NOT_BEFORE = re.compile(r"(?:第|每|这|那|哪|上|下|几|星期|周|月|年|点|共|有|分)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A named spot with its offsets."""
-
-    name: str
-    start: int
-    end: int
 
 
 class PlaceFinder:
