@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from nlp.judging import Judge
-from nlp.matching import Matcher
+from nlp.matching import Findings, Matcher
 from nlp.meaning import Bounds, Meaning, Place, silence
 from nlp.phones import find_phones
 from nlp.places import PlaceFinder
@@ -47,17 +47,23 @@ class RuleBook:
         """What a message means. Never raises, linear in its length, the same for the same text."""
         if self._worth_a_look(text):
             return self._understand_closely(text)
-        if self._lets_through(text) or self._judge.always:
-            return self._judge.judge(text, text, self._matcher.look(text), self._places)
-        return silence(text)
+        findings = self._findings(text)
+        return silence(text) if findings is None else self._judge.judge(text, text, findings, self._places)
 
     explain = understand
 
     def _understand_closely(self, text: str) -> Meaning:
         folded = fold(text)
-        if not (self._lets_through(folded) or self._judge.always):
+        findings = self._findings(folded)
+        if findings is None:
             return self._mere_facts(text, folded)
-        return self._judge.judge(text, folded, self._matcher.look(folded), self._places)
+        return self._judge.judge(text, folded, findings, self._places)
+
+    def _findings(self, folded: str) -> Findings | None:
+        """What the rules find; None for the most of chat, in which none of them can make a difference."""
+        if self._judge.always:
+            return self._matcher.look(folded)
+        return self._matcher.glance(folded) if self._lets_through(folded) else None
 
     def _mere_facts(self, text: str, folded: str) -> Meaning:
         """The meaning of a message with numbers, perhaps, but without a word of any rule."""

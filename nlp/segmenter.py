@@ -48,7 +48,10 @@ class Segmenter:
     """Cuts folded text into the dictionary's words and the added terms; joined, they are the text again."""
 
     def __init__(self, terms: Iterable[str], *, firm: bool = False) -> None:
-        """`firm` lets the terms win over the dictionary's other words ("路灯" before "灯不亮")."""
+        """`firm` lets the terms win over the dictionary's other words ("路灯" before "灯不亮").
+
+        The terms are learned in the order given: how common each becomes depends on those before it.
+        """
         self._jieba = _dictionary()
         self._firmness = _VERY_FIRM if firm else _FIRMNESS
         self._firm = firm

@@ -46,6 +46,10 @@ class TermIndex:
         self._entries: dict[str, tuple[Entry, ...]] = {
             term: self._inside(term, groups) for term in groups if term not in self._segmenter.unknown
         }
+        self._groups_of = {
+            word: frozenset(group for _, _, groups in entries for group in groups)
+            for word, entries in self._entries.items()
+        }
         self._odd = {term: groups[term] for term in self._segmenter.unknown}
         self._odd_pattern = _any_of(self._odd)
 
@@ -60,11 +64,23 @@ class TermIndex:
         ]
         return ((0, len(term), groups[term]), *found)
 
-    def find(self, folded: str) -> list[Occurrence]:
-        """Every occurrence, in order of the words."""
+    def words(self, folded: str) -> list[str]:
+        """The words of the text, for `groups_among` and `find`."""
+        return self._segmenter.words(folded)
+
+    def groups_among(self, words: Iterable[str], folded: str) -> set[GroupId]:
+        """The groups that have a term among the words or in the text; perhaps a few more, never fewer."""
+        groups_of = self._groups_of
+        present = set().union(*[groups_of[word] for word in words if word in groups_of])
+        if self._odd_pattern and self._odd_pattern.search(folded):
+            present.update(*self._odd.values())
+        return present
+
+    def find(self, folded: str, words: Iterable[str] | None = None) -> list[Occurrence]:
+        """Every occurrence, in order of the words; `words` are those of the text, if they are known."""
         found: list[Occurrence] = []
         entries, position = self._entries, 0
-        for word in self._segmenter.words(folded):
+        for word in self._segmenter.words(folded) if words is None else words:
             if word in entries:
                 for start, end, groups in entries[word]:
                     begin, stop = position + start, position + end

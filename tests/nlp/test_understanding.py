@@ -1,5 +1,10 @@
 """What the default rules make of plain messages."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from nlp import Bounds, Intent, Meaning, RequestKind, RuleBook, Verdict, compile_rules, default_rules
@@ -90,3 +95,28 @@ def test_progress_and_content_are_intents_without_requests(book: RuleBook) -> No
     assert book.understand("进度").intent is Intent.PROGRESS
     assert book.understand("满意").intent is Intent.FEEDBACK
     assert book.understand("撤销").intent is Intent.CANCEL
+
+
+UNDERSTAND_ALL = """
+import sys
+from nlp import compile_rules, default_rules
+
+book = compile_rules(default_rules())
+print([(m.scores, m.verdict) for m in map(book.understand, sys.stdin.read().splitlines())])
+"""
+
+
+def test_another_process_understands_the_same() -> None:
+    messages = "".join(path.read_text("utf-8") for path in sorted(Path("tests/data").glob("*.jsonl")))
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", UNDERSTAND_ALL],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            input=messages,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "4", "7")
+    }
+    assert len(said) == 1
