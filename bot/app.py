@@ -23,6 +23,7 @@ from bot.errors import ConfigError
 from bot.intake import Intake
 from bot.local.connector import LocalConnector
 from bot.local.guard import require_loopback
+from bot.media import Media
 from bot.metrics import Metrics, create_metrics
 from bot.sender import Sender
 from bot.web.app import create_app
@@ -72,12 +73,13 @@ async def prepare(database: Database, clock: Clock) -> None:
 
 def make_connector(account: AccountConfig, config: Config, database: Database, clock: Clock) -> Connector:
     """The connector an account asks for."""
+    media = Media(Path(config.media.folder))
     if account.connector == "local":
         others = [other.name for other in config.accounts if other.name != account.name]
-        return LocalConnector(account.name, database, clock.now, others=others)
+        return LocalConnector(account.name, database, clock.now, others=others, media=media)
     from bot.wechat.connector import WechatyConnector
 
-    return WechatyConnector(account.name, account.endpoint, _token(account), now=clock.now)
+    return WechatyConnector(account.name, account.endpoint, _token(account), now=clock.now, media=media)
 
 
 def _token(account: AccountConfig) -> str:

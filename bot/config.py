@@ -43,6 +43,13 @@ class DatabaseConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MediaConfig:
+    """Where files that are sent are kept (relative to the working directory)."""
+
+    folder: str = "var/media"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountConfig:
     """A WeChat account: its name here, its connector, and for wechaty the gateway's ``host:port`` and token."""
 
@@ -59,6 +66,7 @@ class Config:
     web: WebConfig = field(default_factory=WebConfig)
     database: DatabaseConfig = field(default_factory=DatabaseConfig)
     accounts: tuple[AccountConfig, ...] = (AccountConfig(name="local", connector="local"),)
+    media: MediaConfig = field(default_factory=MediaConfig)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     steps: StepSettings = field(default_factory=StepSettings)
     work: WorkSettings = field(default_factory=WorkSettings)

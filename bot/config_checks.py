@@ -24,6 +24,8 @@ def wrong_values(config: Config) -> Iterator[tuple[str, str]]:
         yield "web.port", f"must be from 0 to {HIGHEST_PORT}"
     if config.delivery.attempts < 1:
         yield "delivery.attempts", "must be at least 1"
+    if not config.media.folder.strip():
+        yield "media.folder", "must not be empty"
     yield from _spans(config.work.spans)
     for index, account in enumerate(config.accounts):
         if not account.name.strip():

@@ -17,7 +17,8 @@ class OutgoingMessage:
     """One thing to say. Exactly one of ``room`` and ``contact`` (ids of the backend) is given.
 
     ``key`` is the outbox row's unique key: a backend that can refuse repeats should use it.
-    ``mentions`` are contact ids; the text already holds the @names.
+    ``mentions`` are contact ids; the text already holds the @names. With ``media`` (a name in the media folder) that
+    file is what is sent; ``text`` only says what it is, where files cannot be shown.
     """
 
     key: str
@@ -25,6 +26,7 @@ class OutgoingMessage:
     room: str | None = None
     contact: str | None = None
     mentions: tuple[str, ...] = ()
+    media: str | None = None
 
 
 class SendState(StrEnum):

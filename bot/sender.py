@@ -115,6 +115,7 @@ class Sender:
                 room=utterance.room,
                 contact=utterance.contact,
                 mentions=utterance.mentions,
+                media=utterance.media,
             )
         )
         self._metrics.outbox_sent.labels(kind=utterance.kind, result=result.state).inc()

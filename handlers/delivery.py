@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.context import Context
 from handlers.directory import Directory
-from handlers.events import IncomingMessage
+from handlers.events import IncomingMessage, MessageKind
 from handlers.settings import DeliverySettings
 from handlers.wording import SHANGHAI
 from storage.enums import OutboxState, Priority
@@ -45,6 +45,7 @@ class Utterance:
     ticket_id: int | None
     room: str | None
     contact: str | None
+    media: str | None
 
 
 def is_quiet(settings: DeliverySettings, now: datetime) -> bool:
@@ -113,6 +114,7 @@ def _start(row: Outbox, directory: Directory, now: datetime) -> Utterance | None
         ticket_id=row.ticket_id,
         room=room,
         contact=row.contact_id,
+        media=row.media,
     )
 
 
@@ -153,6 +155,7 @@ async def settle_echo(ctx: Context, message: IncomingMessage, group: GroupInfo |
         group_id=group.id if group is not None else None,
         contact=message.contact,
         text=message.text,
+        is_file=message.kind is not MessageKind.TEXT,
     )
     if row is not None:
         row.state, row.message_id, row.sent_at = OutboxState.SENT, message.id, row.sent_at or message.at

@@ -33,8 +33,12 @@ def say_in_group(
     mentions: list[str] | None = None,
     ticket: Ticket | None = None,
     not_before: datetime | None = None,
+    media: str | None = None,
 ) -> Outbox:
-    """Queue words for a group. ``key`` must be the same whenever the same thing would be said again."""
+    """Queue words for a group. ``key`` must be the same whenever the same thing would be said again.
+
+    ``media`` (a name in the media folder) is sent instead of the words, which only say what it is.
+    """
     return _queue(
         ctx,
         group.account or "",
@@ -47,6 +51,7 @@ def say_in_group(
         not_before,
         group.id,
         None,
+        media,
     )
 
 
@@ -79,6 +84,7 @@ def _queue(
     not_before: datetime | None,
     group_id: int | None,
     contact: str | None,
+    media: str | None = None,
 ) -> Outbox:
     row = Outbox(
         key=key,
@@ -90,6 +96,7 @@ def _queue(
         rank=priority.rank,
         text=text,
         mentions=mentions,
+        media=media,
         ticket_id=ticket.id if ticket is not None else None,
         created_at=ctx.now,
         not_before=not_before or ctx.now,

@@ -39,6 +39,7 @@ class LocalWords:
     mentions: tuple[str, ...] = ()
     quote: int | None = None
     key: str | None = None
+    media: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,7 @@ async def add_local_message(session: AsyncSession, words: LocalWords) -> LocalSa
         quote=words.quote,
         key=words.key,
         at=words.at,
+        media=words.media,
     )
     session.add(row)
     await session.flush()
@@ -198,6 +200,7 @@ def _said(row: LocalMessage, quoted: LocalMessage | None) -> LocalSaid:
         mentions=tuple(row.mentions),
         quote=row.quote,
         key=row.key,
+        media=row.media,
         quoted_name=quoted.name if quoted else None,
         quoted_text=quoted.text if quoted else None,
     )

@@ -67,15 +67,21 @@ async def earliest_pending(session: AsyncSession, *, account: str, lowest: Prior
 
 
 async def find_unsettled(
-    session: AsyncSession, *, account: str, group_id: int | None, contact: str | None, text: str
+    session: AsyncSession,
+    *,
+    account: str,
+    group_id: int | None,
+    contact: str | None,
+    text: str,
+    is_file: bool = False,
 ) -> Outbox | None:
-    """The oldest row that this echo of the bot's own words proves to have been said."""
+    """The oldest row that this echo of the bot's own words proves to have been said; a file comes back without words."""
     return await session.scalar(
         select(Outbox)
         .where(
             Outbox.account == account,
             Outbox.group_id == group_id if group_id is not None else Outbox.contact_id == contact,
-            Outbox.text == text,
+            Outbox.media.is_not(None) if is_file else (Outbox.text == text) & Outbox.media.is_(None),
             or_(
                 Outbox.state.in_((OutboxState.SENDING, OutboxState.UNCERTAIN)),
                 (Outbox.state == OutboxState.SENT) & Outbox.message_id.is_(None),

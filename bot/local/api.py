@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import WSCloseCode, web
 
@@ -15,6 +16,7 @@ from bot.local.guard import check_request, require_loopback
 from bot.local.page_files import PageFile, read_page
 from bot.local.sayings import message_id, read_saying, shown
 from bot.local.world import Member, World
+from bot.media import MediaRefused, is_image
 from bot.web.errors import ApiError
 from storage.local import LocalSaid
 
@@ -41,6 +43,7 @@ def mount_chat(app: web.Application, chat: LocalConnector, host: str) -> None:
             web.get("/chat/api/conversations", _guarded(conversations)),
             web.get("/chat/api/messages", _guarded(messages)),
             web.post("/chat/api/messages", _guarded(say)),
+            web.get("/chat/media/{name}", _guarded(media)),
             web.get("/chat/ws", _guarded(live)),
         ]
     )
@@ -121,6 +124,22 @@ async def page(request: web.Request) -> web.Response:
 async def page_file(request: web.Request) -> web.Response:
     """What the page is made of."""
     return _file(request, request.match_info["name"])
+
+
+async def media(request: web.Request) -> web.Response:
+    """A file the bot has sent: a picture to look at, anything else to save."""
+    name = request.match_info["name"]
+    try:
+        body = await asyncio.to_thread(request.app[CHAT].media.read, name)
+    except MediaRefused as refused:
+        raise ApiError(404, "not_found", "no such file") from refused
+    if is_image(name):
+        ending = name.rpartition(".")[2].replace("jpg", "jpeg")
+        return web.Response(
+            body=body, content_type=f"image/{ending}", headers={"Cache-Control": "max-age=86400"}
+        )
+    saved = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return web.Response(body=body, content_type="application/octet-stream", headers=saved)
 
 
 def _guarded(handler: Handler) -> Handler:

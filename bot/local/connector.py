@@ -16,7 +16,8 @@ from bot.local.audience import Audience
 from bot.local.errors import ChatRefused
 from bot.local.sayings import Saying, check_quote, place_saying
 from bot.local.world import BOT_ID, BOT_NAME, EMPTY_WORLD, World, read_world, room_id
-from handlers.events import Event, IncomingMessage, LoggedIn, RoomLeft, RoomRenamed
+from bot.media import Media, is_image
+from handlers.events import Event, IncomingMessage, LoggedIn, MessageKind, RoomLeft, RoomRenamed
 from storage.engine import Database
 from storage.local import (
     LocalSaid,
@@ -42,15 +43,22 @@ class LocalConnector:
     """One account of the local chat.
 
     Its memory is the database: what people said and nobody handled is told again at the next start.
-    ``others`` are the service's other accounts: groups they sit in are not rooms here.
+    ``others`` are the service's other accounts: groups they sit in are not rooms here. ``media`` holds the files shown.
     """
 
     refuses_repeats: ClassVar[bool] = True
 
     def __init__(
-        self, account: str, database: Database, now: Callable[[], datetime], *, others: Collection[str] = ()
+        self,
+        account: str,
+        database: Database,
+        now: Callable[[], datetime],
+        *,
+        others: Collection[str] = (),
+        media: Media | None = None,
     ) -> None:
         self.account = account
+        self.media = media or Media()
         self.audience = Audience()
         self._database, self._now, self._others = database, now, frozenset(others)
         self._world, self._version = EMPTY_WORLD, (-1, 0, 0)
@@ -157,6 +165,7 @@ class LocalConnector:
             at=self._now(),
             mentions=message.mentions,
             key=message.key,
+            media=message.media,
         )
 
     async def _catch_up(self, inbox: Inbox) -> tuple[list[LocalSaid], asyncio.Queue[LocalSaid]]:
@@ -223,6 +232,8 @@ class LocalConnector:
             talker=said.talker,
             name=said.name,
             text=said.text,
+            kind=_kind(said.media),
+            media=said.media,
             room=room,
             topic=known.topic if known else None,
             mentions=said.mentions,
@@ -231,6 +242,12 @@ class LocalConnector:
             is_self=said.talker == BOT_ID,
             contact=said.contact if said.talker == BOT_ID else None,
         )
+
+
+def _kind(media: str | None) -> MessageKind:
+    if media is None:
+        return MessageKind.TEXT
+    return MessageKind.IMAGE if is_image(media) else MessageKind.FILE
 
 
 @contextmanager

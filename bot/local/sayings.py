@@ -103,6 +103,7 @@ def shown(said: LocalSaid) -> dict[str, Any]:
         "text": said.text,
         "mentions": list(said.mentions),
         "at": said.at.isoformat(),
+        "media": said.media,
         "quote": None if said.quote is None else str(said.quote),
         "quoted": quote,
     }

@@ -17,7 +17,9 @@ from typing import Any, ClassVar
 
 from bot.clock import SystemClock
 from bot.connector import Inbox, OutgoingMessage, SendResult, SendState
+from bot.media import Media, MediaRefused
 from bot.wechat.faults import GatewayFault, LinkLost, Refused
+from bot.wechat.files import LARGEST, file_box
 from bot.wechat.hearing import Hearing
 from bot.wechat.line import Line
 from bot.wechat.link import Link, load_protocol, parse_endpoint
@@ -39,7 +41,7 @@ def _utc_now() -> datetime:
 class WechatyConnector:
     """A :class:`bot.connector.Connector` over a wechaty gateway at ``endpoint`` (``host:port``, no TLS).
 
-    ``now`` is the wall clock of the events; waiting goes by the monotonic clock. ValueError for an endpoint
+    ``now`` is the wall clock of the events; waiting goes by the monotonic clock. ``media`` holds the files to send. ValueError for an endpoint
     that is none. One ``run`` at a time.
     """
 
@@ -53,11 +55,12 @@ class WechatyConnector:
         *,
         now: Callable[[], datetime] = _utc_now,
         timing: Timing | None = None,
+        media: Media | None = None,
     ) -> None:
         parse_endpoint(endpoint)
         self.account = account
         self._endpoint, self._token = endpoint, token
-        self._now, self._timing = now, timing or Timing()
+        self._now, self._timing, self._media = now, timing or Timing(), media or Media()
         self._link: Link | None = None
         self._logged_in = False
         self._lost_since: datetime | None = None
@@ -80,14 +83,27 @@ class WechatyConnector:
             return SendResult(state=SendState.FAILED, reason="neither room nor contact given")
         if link is None or not self._logged_in:
             return SendResult(state=SendState.FAILED, reason="the account is not connected")
-        call = link.stub.message_send_text(
-            conversation_id=conversation, text=message.text, mentonal_ids=list(message.mentions)
-        )
         try:
+            call = await self._call(link, conversation, message)
             answer = await link.call(call, within=self._timing.send)
+        except MediaRefused as refused:
+            return SendResult(state=SendState.FAILED, reason=refused.problem)
         except GatewayFault as fault:
             return SendResult(state=state_after(fault), reason=fault.reason)
         return SendResult(state=SendState.SENT, message_id=answer.id or None)
+
+    async def _call(self, link: Link, conversation: str, message: OutgoingMessage) -> Any:
+        """The call that says it. MediaRefused when there is no such file, or the gateway would not take it."""
+        if message.media is None:
+            return link.stub.message_send_text(
+                conversation_id=conversation, text=message.text, mentonal_ids=list(message.mentions)
+            )
+        data = await asyncio.to_thread(self._media.read, message.media)
+        if len(data) > LARGEST:
+            raise MediaRefused(message.media, f"is larger than {LARGEST} bytes")
+        return link.stub.message_send_file(
+            conversation_id=conversation, filebox=file_box(message.media, data)
+        )
 
     # ---- hearing --------------------------------------------------------------------------------
 

@@ -85,6 +85,7 @@ class LocalMessage(Base):
 
     ``group_id`` is None for the direct conversation between ``contact_id`` and the bot.
     ``key`` is the outbox key of what the bot said: saying it twice is refused here.
+    ``media`` names the file it is, in the media folder; ``text`` then only says what it is.
     """
 
     __tablename__ = "local_messages"
@@ -99,3 +100,4 @@ class LocalMessage(Base):
     quote: Mapped[int | None]
     key: Mapped[str | None] = mapped_column(unique=True)
     at: Mapped[datetime]
+    media: Mapped[str | None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
@@ -14,6 +15,7 @@ from prometheus_client import CollectorRegistry
 from bot.connector import OutgoingMessage
 from bot.local.connector import LocalConnector
 from bot.local.sayings import Saying
+from bot.media import Media
 from bot.web.app import create_app
 from handlers.events import IncomingMessage
 from storage.engine import Database
@@ -38,6 +40,11 @@ class Chat:
     async def bot_says(self, text: str, *, room: str | None = None, contact: str | None = None) -> None:
         """Let the bot say something, each text once."""
         await self.connector.send(OutgoingMessage(key=text, text=text, room=room, contact=contact))
+
+    async def bot_shows(self, data: bytes, text: str) -> None:
+        """Let the bot send a picture to the first group."""
+        name = await asyncio.to_thread(self.connector.media.keep, data, "picture", "png")
+        await self.connector.send(OutgoingMessage(key=name, text=text, room="g1", media=name))
 
 
 class FakeBot(FakeInbox):
@@ -71,9 +78,9 @@ async def town_database(sqlite_url: str) -> AsyncIterator[Database]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def empty_chat(town_database: Database) -> AsyncIterator[Chat]:
+async def empty_chat(town_database: Database, tmp_path: Path) -> AsyncIterator[Chat]:
     """The chat of an empty roster on a free port, with the fake bot listening."""
-    connector = LocalConnector("local", town_database, lambda: NOW)
+    connector = LocalConnector("local", town_database, lambda: NOW, media=Media(tmp_path / "media"))
     app = create_app(
         database=town_database, connectors=[connector], registry=CollectorRegistry(), chat=connector
     )

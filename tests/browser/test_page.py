@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import struct
+import zlib
 
 import pytest
 from playwright.async_api import Locator, Page, Route, expect
@@ -255,3 +257,31 @@ async def test_nothing_is_asked_of_other_addresses(page: Page, chat: Chat) -> No
     await page.goto(f"{chat.address}/chat#me=zhang3&at=g1")
     await expect(page.locator(".empty")).to_be_visible()
     assert [url for url in asked if not url.startswith(chat.address)] == []
+
+
+async def test_a_picture_is_shown_and_the_conversation_stays_at_its_end(page: Page, chat: Chat) -> None:
+    for number in range(30):
+        await chat.say("zhang3", f"第{number}句")
+    await page.goto(f"{chat.address}/chat#me=zhang3&at=g1")
+    await expect(bubble(page, "第29句")).to_be_visible()
+    await chat.bot_shows(one_colour(600, 400), "图片：一周小结")
+    picture = page.locator(".bubble img")
+    await expect(picture).to_have_attribute("alt", "图片：一周小结")
+    assert await picture.evaluate("img => img.decode().then(() => img.naturalWidth)") == 600
+    await expect(picture).to_be_in_viewport(ratio=0.95)
+
+
+def one_colour(width: int, height: int) -> bytes:
+    """A PNG of one colour."""
+    rows = b"".join(b"\0" + b"\x20\x80\x40" * width for _ in range(height))
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )

@@ -3,7 +3,7 @@
  *
  * stdin   {"id": 1, "do": "say", ...}            one command a line (see COMMANDS)
  * stdout  {"id": 1, "result": ...} or {"id": 1, "error": "..."}      the answer to each
- *         {"said": {"conversation", "text", "mentions", "id"}}       whenever a bot speaks
+ *         {"said": {"conversation", "text", "mentions", "id"}}       whenever a bot speaks ("file" and "bytes" with a file)
  *         {"faulted": method}                                        whenever a fault of the test strikes
  *         {"started": true}                                          whenever a client starts the puppet
  * Started as: node gateway.js TOKEN. Ends when stdin ends.
@@ -75,6 +75,25 @@ puppet.messageSendText = async (conversation, text, mentions = []) => {
   const where = mocker.cacheRoomPayload.has(conversation) ? { room: conversation } : { to: conversation }
   const id = speak({ talker: puppet.currentUserId, text, mentions, ...where })
   tell({ said: { conversation, text, mentions, id } })
+  return kind === 'late' ? forever() : state.namesSent ? id : undefined
+}
+
+const SHOWN_AS = { png: 6, jpg: 6, jpeg: 6, gif: 6, mp4: 15 }
+
+/** A file: told with its name and size; it comes back as an image, a video or an attachment. */
+puppet.messageSendFile = async (conversation, file) => {
+  const kind = fault('messageSendFile')
+  if (kind === 'fail') {
+    throw new Error('the test refuses this file')
+  }
+  if (kind === 'hang') {
+    return forever()
+  }
+  const where = mocker.cacheRoomPayload.has(conversation) ? { room: conversation } : { to: conversation }
+  const bytes = (await file.toBuffer()).length
+  const type = SHOWN_AS[file.name.split('.').pop()] ?? 1
+  const id = speak({ talker: puppet.currentUserId, type, filename: file.name, ...where })
+  tell({ said: { conversation, text: '', mentions: [], id, file: file.name, bytes } })
   return kind === 'late' ? forever() : state.namesSent ? id : undefined
 }
 

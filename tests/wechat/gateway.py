@@ -53,12 +53,14 @@ class GatewayError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One thing the bot said; ``conversation`` is a room or a contact id."""
+    """One thing the bot said; ``conversation`` is a room or a contact id; with a ``file`` so many ``bytes``."""
 
     conversation: str
     text: str
     mentions: tuple[str, ...]
     id: str
+    file: str | None = None
+    bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +188,7 @@ class Gateway:
     async def fault(self, method: str, kind: Fault, times: int = 1) -> None:
         """The next ``times`` calls of this puppet method go wrong.
 
-        Methods: ``messageSendText``, ``messageRawPayload``, ``roomRawPayload``, ``contactRawPayload``,
+        Methods: ``messageSendText``, ``messageSendFile``, ``messageRawPayload``, ``roomRawPayload``, ``contactRawPayload``,
         ``ding`` (no dong comes, whatever the kind).
         """
         await self._command("fault", method=method, kind=kind, times=times)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
+from bot.media import Media
 from bot.wechat.connector import WechatyConnector
 from bot.wechat.timing import Timing
 from handlers.events import Event, IncomingMessage, LoggedIn
@@ -60,15 +61,17 @@ class FakeInbox:
 class Hearer:
     """One running connector and what it heard."""
 
-    def __init__(self, gateway: Gateway, timing: Timing = QUICK) -> None:
-        self.connector = WechatyConnector("main", gateway.endpoint, gateway.token, timing=timing)
+    def __init__(self, gateway: Gateway, timing: Timing = QUICK, media: Media | None = None) -> None:
+        self.connector = WechatyConnector("main", gateway.endpoint, gateway.token, timing=timing, media=media)
         self.inbox = FakeInbox()
 
 
 @asynccontextmanager
-async def hearing(gateway: Gateway, timing: Timing = QUICK, *, wait: bool = True) -> AsyncIterator[Hearer]:
+async def hearing(
+    gateway: Gateway, timing: Timing = QUICK, *, wait: bool = True, media: Media | None = None
+) -> AsyncIterator[Hearer]:
     """A connector running inside the block, logged in unless ``wait`` is False."""
-    hearer = Hearer(gateway, timing)
+    hearer = Hearer(gateway, timing, media)
     task = asyncio.create_task(hearer.connector.run(hearer.inbox), name="connector")
     try:
         if wait:

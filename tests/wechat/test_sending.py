@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from bot.connector import OutgoingMessage, SendState
+from bot.media import Media
+from bot.wechat.files import LARGEST
+from handlers.events import IncomingMessage, MessageKind
 from tests.wechat.conftest import LI, ROOM, ZHANG
 from tests.wechat.gateway import Fault, Gateway
 from tests.wechat.hearer import Hearer, hearing
 
 pytestmark = pytest.mark.xdist_group("gateway-sending")
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 WORDS = OutgoingMessage(key="k", text="@张三 已登记，工单1024", room=ROOM, mentions=(ZHANG,))
 
 
@@ -36,6 +41,47 @@ async def test_a_gateway_that_names_messages_gives_the_id(gateway: Gateway) -> N
         (said,) = await gateway.wait_said()
         assert result.message_id == said.id
         assert (await bot.inbox.message(WORDS.text)).id == said.id
+
+
+async def test_a_picture_reaches_the_room_and_comes_back_as_one(gateway: Gateway, tmp_path: Path) -> None:
+    media = Media(tmp_path)
+    name = await asyncio.to_thread(media.keep, PICTURE, "一周小结", "png")
+    async with hearing(gateway, media=media) as bot:
+        sent = await bot.connector.send(OutgoingMessage(key="k", text="图片", room=ROOM, media=name))
+        assert sent.state is SendState.SENT
+        (said,) = await gateway.wait_said()
+        assert (said.conversation, said.file, said.bytes) == (ROOM, name, len(PICTURE))
+        echo = await bot.inbox.seen(IncomingMessage)
+        assert (echo.kind, echo.is_self, echo.text) == (MessageKind.IMAGE, True, "")
+
+
+@pytest.mark.parametrize("name", ["none-000.png", "../token.png", "/etc/passwd", "", "a.png/../../b.png"])
+async def test_a_file_that_is_not_in_the_folder_is_not_sent(
+    gateway: Gateway, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "token.png").write_bytes(b"secret")
+    async with hearing(gateway, media=Media(tmp_path / "media")) as bot:
+        result = await bot.connector.send(OutgoingMessage(key="k", text="x", room=ROOM, media=name))
+        assert (result.state, result.reason) == (SendState.FAILED, "there is no such file")
+        assert gateway.said == []
+
+
+async def test_a_file_too_large_for_the_gateway_has_failed(gateway: Gateway, tmp_path: Path) -> None:
+    media = Media(tmp_path)
+    async with hearing(gateway, media=media) as bot:
+        for size, state in ((LARGEST, SendState.SENT), (LARGEST + 1, SendState.FAILED)):
+            name = await asyncio.to_thread(media.keep, b"x" * size, "large", "png")
+            result = await bot.connector.send(OutgoingMessage(key=name, text="x", room=ROOM, media=name))
+            assert result.state is state
+
+
+async def test_a_picture_without_answer_is_unknown(gateway: Gateway, tmp_path: Path) -> None:
+    media = Media(tmp_path)
+    name = await asyncio.to_thread(media.keep, PICTURE, "p", "png")
+    async with hearing(gateway, media=media) as bot:
+        await gateway.fault("messageSendFile", Fault.HANG)
+        result = await bot.connector.send(OutgoingMessage(key="k", text="x", contact=LI, media=name))
+        assert result.state is SendState.UNKNOWN
 
 
 async def test_a_send_without_connection_has_failed(gateway: Gateway) -> None:

@@ -58,6 +58,16 @@ export function when(at, now = new Date()) {
   return `${day} ${hour}`;
 }
 
+// What a message brings: a picture to look at, any other file to save.
+export function attached(message) {
+  const href = `/chat/media/${encodeURIComponent(message.media)}`;
+  if (!/\.(png|jpe?g|gif|webp)$/.test(message.media)) {
+    return make("a", { className: "file", href, download: message.media, textContent: `📄 ${message.text || message.media}` });
+  }
+  const picture = make("img", { className: "picture", src: href, alt: message.text || "图片" });
+  return make("a", { href, target: "_blank", "aria-label": `看大图：${message.text || "图片"}` }, picture);
+}
+
 // The text with every "@name" of a member marked.
 export function marked(text, members, me) {
   const names = members.map((member) => `@${member.name}`).sort((a, b) => b.length - a.length);

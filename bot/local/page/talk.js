@@ -1,6 +1,6 @@
 // One open conversation: its messages, what is being quoted, and the line to write in.
 
-import { BOT, ROLES, avatar, make, marked, when } from "./dom.js";
+import { BOT, ROLES, attached, avatar, make, marked, when } from "./dom.js";
 import { Menu } from "./menu.js";
 
 const GAP = 5 * 60_000;
@@ -13,6 +13,7 @@ export class Talk {
   #quote = null;
   #last = null;
   #again = false;
+  #atEnd = true;
   #drafts = new Map();
 
   constructor(store, { onBack, onRead }) {
@@ -22,7 +23,12 @@ export class Talk {
     this.back.addEventListener("click", onBack);
     this.title = make("h2", {});
     this.log = make("ol", { className: "messages", role: "log", "aria-live": "polite", "aria-label": "消息", tabIndex: 0 });
-    this.log.addEventListener("scroll", () => this.#near() && (this.below.hidden = true));
+    this.log.addEventListener("scroll", () => {
+      this.#atEnd = this.#near();
+      if (this.#atEnd) this.below.hidden = true;
+    });
+    // A picture grows when it has come: who was at the end stays there.
+    this.log.addEventListener("load", () => this.#atEnd && this.#toEnd(), true);
     this.below = make("button", { type: "button", className: "below", textContent: "↓ 有新消息", hidden: true });
     this.below.addEventListener("click", () => this.#toEnd());
     this.quoting = make("div", { className: "quoting", hidden: true });
@@ -147,7 +153,7 @@ export class Talk {
     const picture = avatar({ id: message.talker, name: message.name });
     picture.title = `@${message.name}`;
     picture.addEventListener("click", () => !own && this.#insert(`@${message.name} `));
-    const bubble = make("div", { className: "bubble" }, ...marked(message.text, members, this.#me));
+    const bubble = make("div", { className: "bubble" }, ...(message.media ? [attached(message)] : marked(message.text, members, this.#me)));
     const quote = make("button", { type: "button", className: "quote-it", textContent: "引用", "aria-label": `引用${message.name}的这句话` });
     quote.addEventListener("click", () => this.#quoteIt(message));
     Menu.attach(bubble, [
