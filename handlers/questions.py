@@ -10,7 +10,7 @@ from handlers.context import Context
 from handlers.tickets.opening import OTHER, Report, open_ticket
 from handlers.tickets.telling import prompt_text
 from handlers.tickets.timeline import QUESTION, SYSTEM, Cause
-from handlers.wording import public_name
+from handlers.wording import staff_name
 from handlers.worktime import add_working_minutes
 from nlp import Meaning, Request, RequestKind, Verdict
 from storage.enums import TicketState
@@ -91,7 +91,7 @@ async def _ask(ctx: Context, row: Message) -> None:
     report = Report(
         group=group,
         contact=row.talker,
-        name=public_name(row.name),
+        name=staff_name(row.name),
         text=row.text.strip(),
         meaning=replace(meaning, verdict=Verdict.ASK, requests=(request,), urgent=False),
         cause=Cause(by=SYSTEM, key=f"question:{row.id}", source="timer"),

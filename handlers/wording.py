@@ -6,17 +6,18 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from nlp import mask_private
+from nlp import HIDDEN, hide_private, hide_rooms, mask_private
 from storage.models import Ticket
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LONGEST_QUOTE = 80
 
-_ROOM = re.compile(
-    r"(?P<keep>(?:\d{1,3}|[一二三四五六七八九十]+)\s*(?:幢|栋|号楼|#|-)\s*(?:(?:\d{1,2}|[一二三四五六七八九十]+)\s*(?:单元|-))?)"
-    r"\s*(?P<room>\d{3,4})\s*(?:室|户)?(?!\d)"
+_LONG_NAME = 20
+_ROOM_LIKE = re.compile(
+    r"(?<![a-zA-Z\d]{2})(?<!居民)(?<!用户)(?<!\d)\d{3,}(?!\d|幢|栋|号楼|单元|号?群)|[零〇一二三四五六七八九幺]{3,}"
 )
-_LONE_ROOM = re.compile(r"(?<![\d:：.])\d{3,4}\s*(?:室|户)(?!外)")
+_EMPTY_BRACKETS = re.compile(r"[（(【\[]\s*[）)】\]]")
+_NAME_EDGES = " -—–_·|｜/,，.。:：#"
 
 
 def clock_time(moment: datetime) -> str:
@@ -40,14 +41,19 @@ def quote_words(text: str, longest: int = LONGEST_QUOTE) -> str:
 
 def public_words(text: str) -> str:
     """Words fit to be repeated in a group: no phone, id, plate or room number."""
-    masked = mask_private(text)
-    masked = _ROOM.sub(lambda match: match["keep"].rstrip("- "), masked)
-    return _LONE_ROOM.sub("家里", masked).strip().rstrip("。.!！")
+    return hide_rooms(hide_private(" ".join(text.split()))).strip().rstrip("。.!！")
+
+
+def staff_name(name: str) -> str:
+    """A nickname on one line, as the staff may read it: the room number in it stays."""
+    return mask_private(" ".join(name.split()))[:_LONG_NAME] or "邻居"
 
 
 def public_name(name: str) -> str:
-    """A nickname on one line, without numbers that identify somebody."""
-    return mask_private(" ".join(name.split()))[:20] or "邻居"
+    """A nickname fit to be said in a group: ``3-2-501张三`` is 3幢2单元张三, ``张三501`` is 张三, a mere number 邻居."""
+    words = hide_rooms(hide_private(" ".join(name.split())).replace(HIDDEN, ""))
+    words = _EMPTY_BRACKETS.sub("", _ROOM_LIKE.sub("", words))
+    return words.strip(_NAME_EDGES)[:_LONG_NAME] or "邻居"
 
 
 def public_place(ticket: Ticket) -> str:

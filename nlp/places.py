@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from nlp.meaning import NOWHERE, Place
 from nlp.numerals import to_digits
+from nlp.spelling import fold
 
 _HAN = "零一二三四五六七八九十百廿两"
 _N = rf"(?:\d{{1,3}}|[{_HAN}]{{1,5}})"
@@ -24,7 +25,8 @@ _ADDRESS = re.compile(
             (?:{_GAP}{_FLOOR})?
       | (?P<house3>\d{{1,3}}|[a-z]\d{{0,2}})[ ]?[-—–/_一][ ]?(?P<unit3>\d{{1,2}}|[a-z])[ ]?[-—–/_一][ ]?(?P<room3>\d{{3,4}})(?![\d\-])(?:室)?
       | (?P<house2>\d{{1,3}}|[a-z]\d{{0,2}})[-—–](?P<room2>\d{{3,4}})(?![\d\-/.:年月])(?:室)?
-      | (?P<house1>\d{{1,3}})[-—–](?P<unit1>[1-9])(?![\d\-—–/.:~]|[ ]?(?:点|月|号|日|天|个|岁|名|人|次|元|块|年|小时|分|楼|层|级|度|斤|米|比|折|只|条|盒|箱|周|期|万|千|k|公|名))(?=[ ]?[\u4e00-\u9fa5])(?:单元)?
+      | (?P<house1>\d{{1,3}})[-—–](?P<unit1>[1-9])(?![\d\-—–/.:~]|[ ]?(?:点|月|号|日|天|个|岁|名|人|次|元|块|年|小时|分|楼(?!道|梯|栋|里|下|上|顶)|层|级|度|斤|米|比|折|只|条|盒|箱|周|期|万|千|k|公|名))(?=[ ]?[\u4e00-\u9fa5])(?:单元)?
+      | \A(?P<house8>\d{{1,3}})[-—–](?P<unit8>[1-9])(?=[ ]?[，,：:])
       | (?P<unit4>{_UNIT})[ ]?{_UNIT_MARK}(?:{_GAP}(?P<room4>{_ROOM})(?!\d)[ ]?(?:号?室|房间?|号)?)?(?:{_GAP}(?P<floor4>{_N})(?:楼(?!道|梯)|层))?
       | (?P<room5>{_ROOM})(?:室|号房)
       | (?:(?<=楼上)|(?<=楼下)|(?<=隔壁)|(?<=对门)|(?<=我是)|(?<=我家)|(?<=我们)|(?<=住)|(?<=楼))(?P<room6>\d{{3,4}})(?!\d|[ ]?(?:元|块|天|年|人|户|万|米|斤|岁|个|次|点))
@@ -87,6 +89,28 @@ class PlaceFinder:
         return best
 
 
+_LONE_ROOM = re.compile(
+    r"(?<![\d:.影响约有余近共])(?!\d+00\D)\d{3,4}[ ]?(?:(?P<home>户(?!外))|(?=业主|住户|租户|租客|邻居|人家))"
+)
+_ROOM_GROUPS = ("room", "room2", "room3", "room4", "room5", "room6")
+
+
+def hide_rooms(text: str) -> str:
+    """The text with building and unit in plain words and no room number: ``3-2-501`` becomes ``3幢2单元``."""
+    folded, parts, end = fold(text), list[str](), 0
+    for match in _ADDRESS.finditer(folded):
+        if any(match[group] for group in _ROOM_GROUPS) and _likely(folded, match, _fields(match)):
+            parts += text[end : match.start()], _without_room(_fields(match))
+            end = match.end()
+    return _LONE_ROOM.sub(lambda match: "家里" if match["home"] else "", "".join((*parts, text[end:])))
+
+
+def _without_room(fields: dict[str, str]) -> str:
+    house = "座" if fields.get("building", "").isalpha() else "幢"
+    words = (("building", house), ("unit", "单元"), ("floor", "楼"))
+    return "".join(f"{fields[name]}{mark}" for name, mark in words if name in fields)
+
+
 def _storey_only(fields: dict[str, str]) -> bool:
     return set(fields) == {"floor"} and not fields["floor"].startswith(("-", "B"))
 
@@ -105,7 +129,7 @@ _FIELD_OF = {"house": "building", "unit": "unit", "room": "room", "floor": "floo
 def _fields(match: re.Match[str]) -> dict[str, str]:
     fields: dict[str, str] = {}
     for group, value in match.groupdict().items():
-        name = _FIELD_OF.get(group.rstrip("1234567"))
+        name = _FIELD_OF.get(group.rstrip("12345678"))
         if value and name:
             fields[name] = _number(value)
     return fields

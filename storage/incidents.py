@@ -52,10 +52,10 @@ async def tickets_of(session: AsyncSession, incident_id: int) -> Sequence[Ticket
 
 
 async def last_supporter(session: AsyncSession, ticket_id: int, name: str = "") -> Supporter | None:
-    """Who stood behind a ticket last; of this name when one is given."""
+    """Who stood behind a ticket last; with these words in the name when some are given."""
     query = select(Supporter).where(Supporter.ticket_id == ticket_id)
     if name:
-        query = query.where(Supporter.name == name)
+        query = query.where(Supporter.name.contains(name, autoescape=True))
     return await session.scalar(query.order_by(Supporter.id.desc()).limit(1))
 
 

@@ -17,7 +17,7 @@ from handlers.tickets import acting
 from handlers.tickets.opening import Report, extend_ticket, joined_text, open_or_join
 from handlers.tickets.telling import tell_group
 from handlers.tickets.timeline import ALLOWED, Action, Cause
-from handlers.wording import public_name
+from handlers.wording import public_name, staff_name
 from nlp import Intent, Meaning, Verdict
 from storage.enums import OPEN_STATES, Priority, TicketState
 from storage.models import Message, Ticket
@@ -138,7 +138,7 @@ def _report(group: GroupInfo, message: IncomingMessage, text: str, meaning: Mean
     return Report(
         group=group,
         contact=message.talker,
-        name=public_name(message.name),
+        name=staff_name(message.name),
         text=text.strip(),
         meaning=meaning,
         cause=replace(cause, by=public_name(message.name)),

@@ -19,7 +19,7 @@ from handlers.tickets.telling import (
     tell_person,
 )
 from handlers.tickets.timeline import SYSTEM, Cause, record
-from handlers.wording import place_line, quote_words
+from handlers.wording import place_line, public_name, quote_words
 from nlp import Meaning, Place, Request, Verdict
 from storage.enums import Priority, TicketEventKind, TicketState
 from storage.models import Ticket
@@ -223,7 +223,7 @@ async def support_ticket(ctx: Context, ticket: Ticket, report: Report) -> None:
     say_in_group(
         ctx,
         group_of(ctx, ticket),
-        ctx.texts.render("supported", resident=report.name, number=ticket.number, count=count),
+        ctx.texts.render("supported", resident=public_name(report.name), number=ticket.number, count=count),
         key=f"{report.cause.key}:{ticket.number}:supported",
         kind=SpeechKind.ACK,
         priority=Priority.REPLY,

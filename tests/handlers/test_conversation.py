@@ -254,7 +254,16 @@ async def test_a_number_cut_short_in_the_group_is_hidden_all_the_same(town: Town
     await town.tell("lisi", "1")
     said = await town.tell("lisi", "办结 已经请物业师傅上门把坏的灯泡全部换新，师傅电话13812345678有事打他")
     assert not any("1381" in line for line in said if line.startswith(G3))
-    assert any("138*" in line for line in said if line.startswith(G3))
+    assert any("师傅电话***" in line for line in said if line.startswith(G3))
+
+
+async def test_a_nickname_never_gives_a_room_or_phone_away_in_the_group(town: Town) -> None:
+    await town.say("3-2-501小周13812345678", "3幢2单元楼道灯坏了")
+    await town.wait(seconds=5)
+    await report(town, "3幢2单元楼道灯不亮了", who="小吴502")
+    said = [*town.heard(), *await town.tell("lisi", "1")]
+    assert f"{G3} @3幢2单元小周 管家李四已接单1001。" in said
+    assert not any("501" in line or "502" in line or "138" in line for line in said if line.startswith(G3))
 
 
 async def test_an_admin_teaches_a_rule_that_works_on_the_next_message(town: Town) -> None:
