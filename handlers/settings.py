@@ -28,10 +28,12 @@ class StepSettings:
     remind: int = 30
     grid_worker: int = 120
     grid_leader: int = 480
+    community: int = 960
     subdistrict: int = 1440
     urgent_remind: int = 3
     urgent_grid_worker: int = 10
     urgent_grid_leader: int = 20
+    urgent_community: int = 25
     urgent_subdistrict: int = 30
 
 

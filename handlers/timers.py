@@ -63,6 +63,7 @@ def _overdue(ctx: Context, ticket: Ticket, cause: Cause) -> None:
 def _call_next(ctx: Context, ticket: Ticket, cause: Cause) -> None:
     """Nobody has accepted: remind the steward first, then hand on up the ladder."""
     ticket.level += 1
+    ticket.highest_level = max(ticket.highest_level, ticket.level)
     if ticket.level == REMINDED:
         acting.remind(ctx, ticket, cause)
     else:

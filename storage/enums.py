@@ -20,6 +20,14 @@ class RoleKind(StrEnum):
     ADMIN = "admin"
 
 
+class Measure(StrEnum):
+    """What counts as time: working hours, working days of 24 hours each, or every minute."""
+
+    WORK = "work"
+    DAYS = "days"
+    ALWAYS = "always"
+
+
 class TicketState(StrEnum):
     """new → prompted → accepted → resolved → closed, with the side exits rejected, cancelled, merged."""
 
@@ -50,6 +58,12 @@ class TicketEventKind(StrEnum):
     HELP_OFFERED = "help_offered"
     REMINDED = "reminded"
     ESCALATED = "escalated"
+    COVERED = "covered"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    EXTENSION_ASKED = "extension_asked"
+    EXTENSION_GRANTED = "extension_granted"
+    EXTENSION_REFUSED = "extension_refused"
     RECATEGORISED = "recategorised"
     NOTED = "noted"
     RESOLVED = "resolved"

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.replay.stage import local_time
 from handlers.directory import Directory
-from handlers.tickets.clocks import REMINDED
+from handlers.tickets.ladder import escalation
 from storage.models import Ticket, TicketEvent
 from storage.tickets import list_events, list_tickets
 
@@ -39,7 +39,7 @@ def _ticket(ticket: Ticket, timeline: list[TicketEvent], directory: Directory) -
         "accepted_at": _moment(ticket.accepted_at),
         "resolved_at": _moment(ticket.resolved_at),
         "closed_at": _moment(ticket.closed_at),
-        "escalation": max(0, ticket.level - REMINDED),
+        "escalation": escalation(directory, ticket),
         "timeline": [{"at": local_time(each.at), "what": each.what, "by": each.by} for each in timeline],
     }
 

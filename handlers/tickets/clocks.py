@@ -10,7 +10,7 @@ from handlers.worktime import add_working_minutes
 from storage.enums import TicketState
 from storage.models import Ticket
 
-REMINDED, GRID_WORKER, GRID_LEADER, SUBDISTRICT = 1, 2, 3, 4
+REMINDED, GRID_WORKER, GRID_LEADER, COMMUNITY, SUBDISTRICT = 1, 2, 3, 4, 5
 """Levels of a ticket: the steward was reminded, then who was called one after the other."""
 
 
@@ -44,8 +44,10 @@ def _minutes(steps: StepSettings, level: int, *, urgent: bool) -> int:
             steps.urgent_remind,
             steps.urgent_grid_worker,
             steps.urgent_grid_leader,
+            min(steps.urgent_community, steps.urgent_subdistrict),
             steps.urgent_subdistrict,
         )
     else:
-        ladder = (steps.remind, steps.grid_worker, steps.grid_leader, steps.subdistrict)
+        community = min(steps.community, steps.subdistrict)
+        ladder = (steps.remind, steps.grid_worker, steps.grid_leader, community, steps.subdistrict)
     return ladder[level]

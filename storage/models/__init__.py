@@ -1,21 +1,57 @@
 """Every table, in one place to import from."""
 
-from storage.models.directory import Account, BlindWindow, Community, Group, LocalMember, Person, Role, User
+from storage.models.directory import (
+    Account,
+    BlindWindow,
+    Community,
+    Group,
+    Leave,
+    LocalMember,
+    Person,
+    Recipient,
+    Role,
+    Route,
+    User,
+)
 from storage.models.messages import LocalMessage, Message, Outbox
-from storage.models.settings import Audit, Example, Firing, Proposal, Rule, RuleRevision, Schedule, Template
-from storage.models.tickets import Category, Counter, Incident, Question, Supporter, Ticket, TicketEvent
+from storage.models.settings import (
+    Audit,
+    CalendarDay,
+    ClockLimit,
+    Example,
+    Firing,
+    Proposal,
+    Rule,
+    RuleRevision,
+    Schedule,
+    Template,
+)
+from storage.models.tickets import (
+    Category,
+    Counter,
+    Extension,
+    Incident,
+    Question,
+    Supporter,
+    Ticket,
+    TicketEvent,
+)
 
 __all__ = [
     "Account",
     "Audit",
     "BlindWindow",
+    "CalendarDay",
     "Category",
+    "ClockLimit",
     "Community",
     "Counter",
     "Example",
+    "Extension",
     "Firing",
     "Group",
     "Incident",
+    "Leave",
     "LocalMember",
     "LocalMessage",
     "Message",
@@ -23,7 +59,9 @@ __all__ = [
     "Person",
     "Proposal",
     "Question",
+    "Recipient",
     "Role",
+    "Route",
     "Rule",
     "RuleRevision",
     "Schedule",

@@ -36,7 +36,11 @@ class Group(Base):
 
 
 class Person(Base):
-    """Somebody with a role. Known by the WeChat contact id, never by the nickname."""
+    """Somebody with a role. Known by the WeChat contact id, never by the nickname.
+
+    A work group that receives tickets is a person, too: ``topic`` is the group's name in WeChat, ``account`` and
+    ``room_id`` are bound when the bot first sees it, and its contact id is made up.
+    """
 
     __tablename__ = "people"
 
@@ -45,6 +49,52 @@ class Person(Base):
     contact_id: Mapped[str] = mapped_column(unique=True)
     phone: Mapped[str] = mapped_column(default="")
     active: Mapped[bool] = mapped_column(default=True)
+    topic: Mapped[str | None]
+    account: Mapped[str | None]
+    room_id: Mapped[str | None]
+
+
+class Recipient(Base):
+    """A department or the like (大工委) that an admin has defined: a name, and the person or work group behind it."""
+
+    __tablename__ = "recipients"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+
+
+class Route(Base):
+    """Who gets a new ticket first: by category ("" for any) and by group, community or (both None) everywhere.
+
+    Exactly one of ``person_id`` and ``rung`` (a role of the ladder) is set.
+    """
+
+    __tablename__ = "routes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category: Mapped[str] = mapped_column(default="")
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    rung: Mapped[RoleKind | None]
+
+
+class Leave(Base):
+    """请假: somebody is away from ``since`` until ``until``, and another answers meanwhile.
+
+    ``next_at`` is when something has to be done about it: its beginning, then its end, then None.
+    """
+
+    __tablename__ = "leaves"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    next_at: Mapped[datetime | None] = mapped_column(index=True)
+    created_at: Mapped[datetime]
 
 
 class Role(Base):

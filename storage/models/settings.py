@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import Base
-from storage.enums import FiringState, ScheduleState
+from storage.enums import FiringState, Measure, ScheduleState
 
 
 class Rule(Base):
@@ -108,6 +108,36 @@ class Proposal(Base):
     replaces: Mapped[str | None]
     reason: Mapped[str]
     open: Mapped[bool] = mapped_column(default=True)
+
+
+class ClockLimit(Base):
+    """Within how many minutes a ticket has to be answered and resolved: a category ("" for all), urgent or not.
+
+    None leaves the usual limit.
+    """
+
+    __tablename__ = "clock_limits"
+    __table_args__ = (UniqueConstraint("category", "urgent"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category: Mapped[str] = mapped_column(default="")
+    urgent: Mapped[bool]
+    respond: Mapped[int | None]
+    respond_measure: Mapped[Measure] = mapped_column(default=Measure.WORK)
+    resolve: Mapped[int | None]
+    resolve_measure: Mapped[Measure] = mapped_column(default=Measure.DAYS)
+    changed_by: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
+class CalendarDay(Base):
+    """A day that an admin's calendar says is worked or free; ``day`` is ISO (2027-02-06)."""
+
+    __tablename__ = "calendar_days"
+
+    day: Mapped[str] = mapped_column(primary_key=True)
+    working: Mapped[bool]
+    name: Mapped[str] = mapped_column(default="")
 
 
 class Audit(Base):

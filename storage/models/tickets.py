@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.columns import Base
-from storage.enums import TicketEventKind, TicketState
+from storage.enums import Measure, TicketEventKind, TicketState
 
 
 class Category(Base):
@@ -40,7 +40,12 @@ class Ticket(Base):
 
     ``id`` is the number of every ticket that the program opens, known before the row is written; what belongs to it
     refers to it by ``_ticket``, so that one flush writes all of it in an order that the foreign keys allow.
-    ``owner_id`` answers for it now; ``level`` is how far it has been escalated (0 steward … 4 subdistrict).
+    ``owner_id`` answers for it now, ``covered_for_id`` is the person on leave whom the owner stands in for;
+    ``level`` is the rung the ladder stands on (0 steward, 1 reminded, 2 grid worker … 5 subdistrict), ``highest_level``
+    the highest it has reached, ``called_at`` when it got there. ``clock_from`` is when the clocks began,
+    ``resolve_measure`` what the resolve clock counts, ``clock_extra`` the seconds (in that measure) that pauses and
+    granted extensions have added, ``clock_left`` those left while paused (``paused_at``).
+    ``hurry_at`` is when its owner is to be hurried, ``chased_at`` when it was last chased for being overdue.
     ``next_step_at`` is when the clock has to look at it again, None when nothing is waited for.
     """
 
@@ -62,6 +67,7 @@ class Ticket(Base):
     resident_name: Mapped[str]
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     first_owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    covered_for_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     text: Mapped[str]
     location: Mapped[str] = mapped_column(default="")
     building: Mapped[str] = mapped_column(default="")
@@ -69,6 +75,7 @@ class Ticket(Base):
     room: Mapped[str] = mapped_column(default="")
     supporters: Mapped[int] = mapped_column(default=0)
     level: Mapped[int] = mapped_column(default=0)
+    highest_level: Mapped[int] = mapped_column(default=0)
     reopened: Mapped[int] = mapped_column(default=0)
     resolution: Mapped[str] = mapped_column(default="")
     rating: Mapped[int | None]
@@ -81,8 +88,38 @@ class Ticket(Base):
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     resolve_due: Mapped[datetime | None]
+    respond_due: Mapped[datetime | None]
     clock_from: Mapped[datetime]
+    called_at: Mapped[datetime | None]
+    resolve_measure: Mapped[Measure] = mapped_column(default=Measure.DAYS)
+    clock_extra: Mapped[int] = mapped_column(default=0)
+    clock_left: Mapped[int | None]
+    paused_at: Mapped[datetime | None]
+    pause_reason: Mapped[str] = mapped_column(default="")
+    hurry_at: Mapped[datetime | None]
+    chased_at: Mapped[datetime | None]
     next_step_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class Extension(Base):
+    """延期: more time asked for a ticket. ``granted`` is None until somebody has decided or the ticket is done."""
+
+    __tablename__ = "extensions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    approver_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    minutes: Mapped[int]
+    measure: Mapped[Measure]
+    reason: Mapped[str]
+    old_due: Mapped[datetime]
+    new_due: Mapped[datetime | None]
+    granted: Mapped[bool | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(default="")
+    _ticket: Mapped[Ticket] = relationship(lazy="raise")
 
 
 class TicketEvent(Base):
