@@ -16,6 +16,7 @@ from bot.errors import ConfigError
 from handlers.settings import (
     DeliverySettings,
     IntakeSettings,
+    MeasureSettings,
     ReminderSettings,
     Settings,
     StepSettings,
@@ -74,6 +75,7 @@ class Config:
     intake: IntakeSettings = field(default_factory=IntakeSettings)
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
     understanding: UnderstandingSettings = field(default_factory=UnderstandingSettings)
+    measures: MeasureSettings = field(default_factory=MeasureSettings)
 
     @property
     def settings(self) -> Settings:

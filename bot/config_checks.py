@@ -15,6 +15,7 @@ LARGEST = 100_000
 """No number of the file is sensibly larger; dates stay far from where they end."""
 
 HIGHEST_PORT = 65_535
+HIGHEST_RATING = 5
 
 
 def wrong_values(config: Config) -> Iterator[tuple[str, str]]:
@@ -26,6 +27,8 @@ def wrong_values(config: Config) -> Iterator[tuple[str, str]]:
         yield "delivery.attempts", "must be at least 1"
     if not config.media.folder.strip():
         yield "media.folder", "must not be empty"
+    if not 1 <= config.measures.satisfied_from <= HIGHEST_RATING:
+        yield "measures.satisfied_from", f"must be from 1 to {HIGHEST_RATING}"
     yield from _spans(config.work.spans)
     for index, account in enumerate(config.accounts):
         if not account.name.strip():

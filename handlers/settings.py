@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import time
+from typing import Literal
 
 from nlp import Bounds
 
@@ -86,6 +87,23 @@ class ReminderSettings:
     grace_minutes: int = 120
 
 
+LeftOut = Literal["rejected", "cancelled", "merged", "unsure", "inquiry"]
+"""Why a ticket does not count (剔除)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureSettings:
+    """What the measures count. ``exclude_categories`` are codes; ``blind_minutes``: from when deafness is marked."""
+
+    exclude: tuple[LeftOut, ...] = ("rejected", "cancelled", "merged", "unsure")
+    exclude_categories: tuple[str, ...] = ()
+    response: Literal["in_time", "ever"] = "in_time"
+    satisfied_from: int = 4
+    silence: Literal["excluded", "satisfied"] = "excluded"
+    blind_minutes: int = 5
+    freeze_at: time = time(2, 0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything handlers need to know of the configuration."""
@@ -97,3 +115,4 @@ class Settings:
     intake: IntakeSettings = field(default_factory=IntakeSettings)
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
     understanding: UnderstandingSettings = field(default_factory=UnderstandingSettings)
+    measures: MeasureSettings = field(default_factory=MeasureSettings)

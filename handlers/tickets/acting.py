@@ -137,6 +137,7 @@ async def reopen(ctx: Context, ticket: Ticket, words: str, cause: Cause) -> None
     ticket.state, ticket.resolved_at, ticket.closed_at = TicketState.ACCEPTED, None, None
     ticket.reopened += 1
     ticket.rating, ticket.clock_from = None, ctx.now
+    ticket.first_due = ticket.first_due or ticket.resolve_due
     hours = await category_hours(ctx.session, ticket.category, ctx.settings.tickets.resolve_hours)
     ticket.resolve_due = resolve_due(ctx, ticket, hours)
     record(ctx, ticket, TicketEventKind.REOPENED, cause, words)

@@ -13,6 +13,7 @@ from storage.models.directory import (
     Route,
     User,
 )
+from storage.models.measures import FrozenMonth, ReportRun
 from storage.models.messages import LocalMessage, Message, Outbox
 from storage.models.settings import (
     Audit,
@@ -49,6 +50,7 @@ __all__ = [
     "Example",
     "Extension",
     "Firing",
+    "FrozenMonth",
     "Group",
     "Incident",
     "Leave",
@@ -60,6 +62,7 @@ __all__ = [
     "Proposal",
     "Question",
     "Recipient",
+    "ReportRun",
     "Role",
     "Route",
     "Rule",

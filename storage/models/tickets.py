@@ -46,6 +46,7 @@ class Ticket(Base):
     ``resolve_measure`` what the resolve clock counts, ``clock_extra`` the seconds (in that measure) that pauses and
     granted extensions have added, ``clock_left`` those left while paused (``paused_at``).
     ``hurry_at`` is when its owner is to be hurried, ``chased_at`` when it was last chased for being overdue.
+    ``first_due`` is the ``resolve_due`` there was before the first 返工.
     ``next_step_at`` is when the clock has to look at it again, None when nothing is waited for.
     """
 
@@ -89,6 +90,7 @@ class Ticket(Base):
     closed_at: Mapped[datetime | None]
     resolve_due: Mapped[datetime | None]
     respond_due: Mapped[datetime | None]
+    first_due: Mapped[datetime | None]
     clock_from: Mapped[datetime]
     called_at: Mapped[datetime | None]
     resolve_measure: Mapped[Measure] = mapped_column(default=Measure.DAYS)

@@ -1,0 +1,1 @@
+"""Measures and reports: figures worked out by hand, frozen months, files that are opened again."""
