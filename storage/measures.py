@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,7 +26,7 @@ from storage.models import (
     TicketEvent,
 )
 
-_TOLD = (TicketEventKind.RESOLVED, TicketEventKind.REOPENED)
+_TOLD = (TicketEventKind.RESOLVED, TicketEventKind.REOPENED, TicketEventKind.EXTENSION_GRANTED)
 _AT_ONCE = 500
 
 
@@ -35,8 +35,8 @@ class TicketFact:
     """What the measures know of one ticket.
 
     ``steward_id`` is who was asked first (首接负责), ``owner_id`` who answers now. ``due`` is by when the matter had to be
-    resolved for the first time, ``due_now`` by when it has to be now (other after a 返工). ``resolved`` and ``reopened``
-    are all times at which that happened.
+    resolved for the first time, ``due_now`` by when it has to be now (other after a 返工); both None while the clock is
+    paused. ``resolved``, ``reopened`` and ``extended`` are all times at which that happened.
     """
 
     id: int
@@ -50,6 +50,7 @@ class TicketFact:
     urgent: bool
     unsure: bool
     opened_at: datetime
+    respond_due: datetime | None
     responded_at: datetime | None
     due: datetime | None
     due_now: datetime | None
@@ -58,7 +59,6 @@ class TicketFact:
     supporters: int
     resolved: tuple[datetime, ...] = ()
     reopened: tuple[datetime, ...] = ()
-    respond_due: datetime | None = None
     extended: tuple[datetime, ...] = ()
 
 
@@ -140,9 +140,10 @@ async def ticket_facts(session: AsyncSession, since: datetime, until: datetime) 
             Ticket.urgent,
             Ticket.unsure,
             Ticket.opened_at,
+            Ticket.respond_due,
             Ticket.responded_at,
             Ticket.first_due,
-            Ticket.resolve_due,
+            case((Ticket.paused_at.is_(None), Ticket.resolve_due)),
             Ticket.closed_at,
             Ticket.rating,
             Ticket.supporters,
@@ -151,7 +152,7 @@ async def ticket_facts(session: AsyncSession, since: datetime, until: datetime) 
         .where(_touched(since, until))
         .order_by(Ticket.number)
     )
-    nothing: tuple[list[datetime], list[datetime]] = ([], [])
+    nothing: _Told = ([], [], [])
     return [
         TicketFact(
             id=row[0],
@@ -165,32 +166,35 @@ async def ticket_facts(session: AsyncSession, since: datetime, until: datetime) 
             urgent=row[8],
             unsure=row[9],
             opened_at=row[10],
-            responded_at=row[11],
-            due=row[12] or row[13],
-            due_now=row[13],
-            closed_at=row[14],
-            rating=row[15],
-            supporters=row[16],
+            respond_due=row[11],
+            responded_at=row[12],
+            due=row[13] or row[14],
+            due_now=row[14],
+            closed_at=row[15],
+            rating=row[16],
+            supporters=row[17],
             resolved=tuple(told.get(row[0], nothing)[0]),
             reopened=tuple(told.get(row[0], nothing)[1]),
+            extended=tuple(told.get(row[0], nothing)[2]),
         )
         for row in rows
     ]
 
 
-async def _told(
-    session: AsyncSession, since: datetime, until: datetime
-) -> dict[int, tuple[list[datetime], list[datetime]]]:
-    """Ticket → when it was resolved and when it was reopened."""
+_Told = tuple[list[datetime], list[datetime], list[datetime]]
+
+
+async def _told(session: AsyncSession, since: datetime, until: datetime) -> dict[int, _Told]:
+    """Ticket → when it was resolved, when it was reopened, when its time was extended."""
     rows = await session.execute(
         select(TicketEvent.ticket_id, TicketEvent.what, TicketEvent.at)
         .join(Ticket, Ticket.id == TicketEvent.ticket_id)
         .where(TicketEvent.what.in_(_TOLD), _touched(since, until))
         .order_by(TicketEvent.id)
     )
-    told: dict[int, tuple[list[datetime], list[datetime]]] = {}
+    told: dict[int, _Told] = {}
     for ticket_id, what, at in rows:
-        told.setdefault(ticket_id, ([], []))[what is TicketEventKind.REOPENED].append(at)
+        told.setdefault(ticket_id, ([], [], []))[_TOLD.index(what)].append(at)
     return told
 
 

@@ -30,6 +30,7 @@ def fact(opened: str, **known: Any) -> TicketFact:
         "urgent": False,
         "unsure": False,
         "opened_at": at(opened),
+        "respond_due": None,
         "responded_at": None,
         "due": None,
         "due_now": None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from handlers.measures.figures import Figures, Ratio, Scope, Spread, measure
@@ -110,88 +112,89 @@ def test_every_scope_adds_up_to_the_total() -> None:
     assert found[NOVEMBER, Scope.STEWARD, "1"].opened == 2
 
 
-class TestMonthBorders:
-    """A month begins and ends at midnight in Suzhou, which is 16:00 UTC."""
+@pytest.mark.parametrize(
+    ("opened", "month"),
+    [
+        ("2026-10-31T15:59:59+00:00", "2026-10"),
+        ("2026-10-31T16:00:00+00:00", "2026-11"),
+        ("2026-11-30T15:59:59+00:00", "2026-11"),
+        ("2026-11-30T16:00:00+00:00", "2026-12"),
+        ("2026-12-31T16:00:00+00:00", "2027-01"),
+    ],
+)
+def test_the_month_of_a_moment(opened: str, month: str) -> None:
+    moment = datetime.fromisoformat(opened)
+    assert str(Month.of(moment)) == month
+    assert Month.parse(month).start <= moment < Month.parse(month).end
 
-    @pytest.mark.parametrize(
-        ("opened", "month"),
-        [
-            ("2026-10-31T15:59:59+00:00", "2026-10"),
-            ("2026-10-31T16:00:00+00:00", "2026-11"),
-            ("2026-11-30T15:59:59+00:00", "2026-11"),
-            ("2026-11-30T16:00:00+00:00", "2026-12"),
-            ("2026-12-31T16:00:00+00:00", "2027-01"),
-        ],
+
+def test_a_ticket_counts_in_the_month_of_its_due_time_or_solution_whichever_is_first() -> None:
+    due_first = fact("11-29 09:00", due="11-30 09:00", resolved="12-02 09:00", state=RESOLVED)
+    done_first = fact("11-30 09:00", due="12-01 09:00", resolved="11-30 20:00", state=RESOLVED)
+    both = (due_first, done_first)
+    november, december = figures(*both), figures(*both, month=DECEMBER)
+    assert (november.solved, november.in_time) == (Ratio(1, 2), Ratio(1, 2))
+    assert (december.solved, december.in_time) == (Ratio(), Ratio())
+
+
+def test_what_is_not_due_yet_is_not_counted() -> None:
+    young = fact("11-30 20:00", due="12-01 20:00", respond_due="12-01 09:00")
+    assert figures(young, now="12-01 02:00") == Figures(opened=1, voices=1)
+    assert figures(young, month=DECEMBER, now="12-01 09:00").responded == Ratio(0, 1)
+    assert figures(young, month=DECEMBER, now="12-02 09:00").solved == Ratio(0, 1)
+
+
+def test_a_solution_at_midnight_belongs_to_the_next_month() -> None:
+    midnight = fact("11-29 09:00", due="11-30 09:00", resolved="12-01 00:00", state=RESOLVED)
+    before = fact("11-29 09:00", due="11-30 09:00", resolved="11-30 23:59", state=RESOLVED)
+    assert figures(midnight, before).solved == Ratio(1, 2)
+
+
+def test_rework_and_ratings_count_when_they_are_said() -> None:
+    ticket = fact(
+        "11-29 09:00", due="11-30 09:00", resolved="11-30 08:00|12-02 08:00", reopened="12-01 08:00",
+        state=CLOSED, closed_at="12-03 08:00", rating=5,
+    )  # fmt: skip
+    november, december = figures(ticket), figures(ticket, month=DECEMBER)
+    assert (november.rework, november.satisfied, november.solved) == (Ratio(0, 1), Ratio(), Ratio(1, 1))
+    assert (december.rework, december.satisfied, december.first_time) == (
+        Ratio(1, 1),
+        Ratio(1, 1),
+        Ratio(0, 1),
     )
-    def test_the_month_of_a_moment(self, opened: str, month: str) -> None:
-        from datetime import datetime
-
-        moment = datetime.fromisoformat(opened)
-        assert str(Month.of(moment)) == month
-        assert Month.parse(month).start <= moment < Month.parse(month).end
-
-    def test_a_ticket_counts_in_the_month_of_its_due_time_or_solution_whichever_is_first(self) -> None:
-        due_first = fact("11-29 09:00", due="11-30 09:00", resolved="12-02 09:00", state=RESOLVED)
-        done_first = fact("11-30 09:00", due="12-01 09:00", resolved="11-30 20:00", state=RESOLVED)
-        both = (due_first, done_first)
-        november, december = figures(*both), figures(*both, month=DECEMBER)
-        assert (november.solved, november.in_time) == (Ratio(1, 2), Ratio(1, 2))
-        assert (december.solved, december.in_time) == (Ratio(), Ratio())
-
-    def test_what_is_not_due_yet_is_not_counted(self) -> None:
-        young = fact("11-30 20:00", due="12-01 20:00", respond_due="12-01 09:00")
-        assert figures(young, now="12-01 02:00") == Figures(opened=1, voices=1)
-        assert figures(young, month=DECEMBER, now="12-01 09:00").responded == Ratio(0, 1)
-        assert figures(young, month=DECEMBER, now="12-02 09:00").solved == Ratio(0, 1)
-
-    def test_a_solution_at_midnight_belongs_to_the_next_month(self) -> None:
-        midnight = fact("11-29 09:00", due="11-30 09:00", resolved="12-01 00:00", state=RESOLVED)
-        before = fact("11-29 09:00", due="11-30 09:00", resolved="11-30 23:59", state=RESOLVED)
-        assert figures(midnight, before).solved == Ratio(1, 2)
-
-    def test_rework_and_ratings_count_when_they_are_said(self) -> None:
-        ticket = fact(
-            "11-29 09:00", due="11-30 09:00", resolved="11-30 08:00|12-02 08:00", reopened="12-01 08:00",
-            state=CLOSED, closed_at="12-03 08:00", rating=5,
-        )  # fmt: skip
-        november, december = figures(ticket), figures(ticket, month=DECEMBER)
-        assert (november.rework, november.satisfied, november.solved) == (Ratio(0, 1), Ratio(), Ratio(1, 1))
-        assert (december.rework, december.satisfied, december.first_time) == (
-            Ratio(1, 1),
-            Ratio(1, 1),
-            Ratio(0, 1),
-        )
 
 
-class TestSettings:
-    """What counts can be set."""
+def test_nothing_may_be_left_out() -> None:
+    assert figures(*MONTH, rules=MeasureSettings(exclude=())).solved == Ratio(4, 6)
 
-    def test_nothing_may_be_left_out(self) -> None:
-        assert figures(*MONTH, rules=MeasureSettings(exclude=())).solved == Ratio(4, 6)
 
-    def test_a_category_may_be_left_out(self) -> None:
-        rules = MeasureSettings(exclude_categories=("water",))
-        assert figures(*MONTH, rules=rules).solved == Ratio(3, 4)
-        assert left_out(SILENT, rules) == "category"
+def test_a_category_may_be_left_out() -> None:
+    rules = MeasureSettings(exclude_categories=("water",))
+    assert figures(*MONTH, rules=rules).solved == Ratio(3, 4)
+    assert left_out(SILENT, rules) == "category"
 
-    @pytest.mark.parametrize(
-        ("known", "reason"),
-        [
-            ({"state": TicketState.CANCELLED}, "cancelled"),
-            ({"state": TicketState.MERGED}, "merged"),
-            ({"unsure": True}, "unsure"),
-            ({"kind": "inquiry"}, None),
-            ({}, None),
-        ],
-    )
-    def test_what_is_left_out_by_default(self, known: dict[str, object], reason: str | None) -> None:
-        assert left_out(fact("11-03 09:00", **known), RULES) == reason
 
-    def test_silence_may_count_as_satisfied(self) -> None:
-        assert figures(*MONTH, rules=MeasureSettings(silence="satisfied")).satisfied == Ratio(2, 4)
+@pytest.mark.parametrize(
+    ("known", "reason"),
+    [
+        ({"state": TicketState.CANCELLED}, "cancelled"),
+        ({"state": TicketState.MERGED}, "merged"),
+        ({"unsure": True}, "unsure"),
+        ({"kind": "inquiry"}, None),
+        ({}, None),
+    ],
+)
+def test_what_is_left_out_by_default(known: dict[str, object], reason: str | None) -> None:
+    assert left_out(fact("11-03 09:00", **known), RULES) == reason
 
-    def test_a_fair_rating_may_count_as_satisfied(self) -> None:
-        assert figures(*MONTH, rules=MeasureSettings(satisfied_from=3)).satisfied == Ratio(2, 3)
 
-    def test_a_late_answer_may_count_as_an_answer(self) -> None:
-        assert figures(*MONTH, rules=MeasureSettings(response="ever")).responded == Ratio(4, 5)
+def test_silence_may_count_as_satisfied() -> None:
+    assert figures(*MONTH, rules=MeasureSettings(silence="satisfied")).satisfied == Ratio(2, 4)
+
+
+def test_a_fair_rating_may_count_as_satisfied() -> None:
+    assert figures(*MONTH, rules=MeasureSettings(satisfied_from=3)).satisfied == Ratio(2, 3)
+
+
+def test_a_late_answer_may_count_as_an_answer() -> None:
+    assert figures(*MONTH, rules=MeasureSettings(response="ever")).responded == Ratio(4, 5)
