@@ -56,6 +56,17 @@ class TicketEventKind(StrEnum):
     REASSIGNED = "reassigned"
     HELP_CALLED = "help_called"
     HELP_OFFERED = "help_offered"
+    HELP_WITHDRAWN = "help_withdrawn"
+    HELP_ARRIVED = "help_arrived"
+    HELP_DONE = "help_done"
+    HELP_ENDED = "help_ended"
+    VERIFIED = "verified"
+    SEARCH_BEGUN = "search_begun"
+    SEARCH_ASKED = "search_asked"
+    SEARCH_DRAFTED = "search_drafted"
+    SEARCH_SPREAD = "search_spread"
+    SIGHTED = "sighted"
+    SEARCH_ENDED = "search_ended"
     REMINDED = "reminded"
     ESCALATED = "escalated"
     COVERED = "covered"
@@ -73,6 +84,41 @@ class TicketEventKind(StrEnum):
     REJECTED = "rejected"
     CANCELLED = "cancelled"
     MERGED = "merged"
+
+
+class CallState(StrEnum):
+    """A call for hands (叫铁脚板): still short of some, enough have said they come, or over."""
+
+    OPEN = "open"
+    FULL = "full"
+    OVER = "over"
+
+
+class HandState(StrEnum):
+    """What somebody who was called for help has said; RELEASED: it was not needed any more."""
+
+    ASKED = "asked"
+    COMING = "coming"
+    ARRIVED = "arrived"
+    DONE = "done"
+    DECLINED = "declined"
+    RELEASED = "released"
+
+
+class SearchKind(StrEnum):
+    """Somebody is missing, or somebody lost was found and his family is looked for."""
+
+    MISSING = "missing"
+    FOUND = "found"
+
+
+class SearchState(StrEnum):
+    """走失寻人: the reporter is asked, a person has to say yes, neighbouring groups know, all is clear."""
+
+    ASKING = "asking"
+    READY = "ready"
+    SPREAD = "spread"
+    OVER = "over"
 
 
 class OutboxState(StrEnum):

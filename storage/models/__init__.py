@@ -15,6 +15,7 @@ from storage.models.directory import (
 )
 from storage.models.measures import FrozenMonth, ReportRun
 from storage.models.messages import LocalMessage, Message, Outbox
+from storage.models.searches import Search, SearchGroup, Sighting
 from storage.models.settings import (
     Audit,
     CalendarDay,
@@ -27,6 +28,7 @@ from storage.models.settings import (
     Schedule,
     Template,
 )
+from storage.models.teams import HelpCall, HelpHand, Relay, RelayAsk, RelayPass
 from storage.models.tickets import (
     Category,
     Counter,
@@ -52,6 +54,8 @@ __all__ = [
     "Firing",
     "FrozenMonth",
     "Group",
+    "HelpCall",
+    "HelpHand",
     "Incident",
     "Leave",
     "LocalMember",
@@ -62,12 +66,18 @@ __all__ = [
     "Proposal",
     "Question",
     "Recipient",
+    "Relay",
+    "RelayAsk",
+    "RelayPass",
     "ReportRun",
     "Role",
     "Route",
     "Rule",
     "RuleRevision",
     "Schedule",
+    "Search",
+    "SearchGroup",
+    "Sighting",
     "Supporter",
     "Template",
     "Ticket",

@@ -40,7 +40,7 @@ class Ticket(Base):
 
     ``id`` is the number of every ticket that the program opens, known before the row is written; what belongs to it
     refers to it by ``_ticket``, so that one flush writes all of it in an order that the foreign keys allow.
-    ``owner_id`` answers for it now, ``covered_for_id`` is the person on leave whom the owner stands in for;
+    ``verified`` when one of the 五老 has said so. ``owner_id`` answers for it now, ``covered_for_id`` is the person on leave whom the owner stands in for;
     ``level`` is the rung the ladder stands on (0 steward, 1 reminded, 2 grid worker … 5 subdistrict), ``highest_level``
     the highest it has reached, ``called_at`` when it got there. ``clock_from`` is when the clocks began,
     ``resolve_measure`` what the resolve clock counts, ``clock_extra`` the seconds (in that measure) that pauses and
@@ -81,6 +81,7 @@ class Ticket(Base):
     resolution: Mapped[str] = mapped_column(default="")
     rating: Mapped[int | None]
     unsure: Mapped[bool] = mapped_column(default=False)
+    verified: Mapped[bool] = mapped_column(default=False)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
     opened_at: Mapped[datetime] = mapped_column(index=True)
