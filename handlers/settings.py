@@ -47,11 +47,13 @@ class WorkSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketSettings:
-    """A ticket's times. Hours to resolve by default (urgent ones in plain hours), and when silence closes it."""
+    """A ticket's times. Hours to resolve by default (urgent ones in plain hours), when a resident is asked once more
+    how it went (0: never), and when his silence closes it."""
 
     resolve_hours: int = 24
     urgent_resolve_hours: int = 2
     building_resolve_hours: int = 72
+    ask_again_hours: int = 24
     close_after_hours: int = 48
     same_matter_minutes: int = 120
 

@@ -16,7 +16,6 @@ from storage.models import Ticket
 from storage.people import PersonInfo
 from storage.tickets import list_due
 
-NO_OBJECTION = "居民无异议"
 BATCH = 200
 
 
@@ -33,7 +32,7 @@ async def run_steps(ctx: Context) -> int:
 
 def _step(ctx: Context, ticket: Ticket, cause: Cause) -> None:
     if ticket.state is TicketState.RESOLVED:
-        acting.close(ctx, ticket, cause, NO_OBJECTION)
+        acting.confirm(ctx, ticket, cause)
     elif ticket.state is TicketState.ACCEPTED:
         _overdue(ctx, ticket, cause)
     elif ticket.unsure and ticket.kind == QUESTION:

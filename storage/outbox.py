@@ -121,6 +121,23 @@ async def find_sent(session: AsyncSession, *, account: str, message_id: str) -> 
     )
 
 
+async def told_since(
+    session: AsyncSession, ticket_ids: Collection[int], keys: Collection[str], since: datetime
+) -> dict[int, datetime]:
+    """Ticket id → when its group was last told a line of one of these keys, for what was told since a moment."""
+    rows = await session.execute(
+        select(Outbox.ticket_id, func.max(Outbox.sent_at))
+        .where(
+            Outbox.ticket_id.in_(ticket_ids),
+            Outbox.group_id.is_not(None),
+            Outbox.sent_at >= since,
+            or_(*(Outbox.key.endswith(f":{key}", autoescape=True) for key in keys)),
+        )
+        .group_by(Outbox.ticket_id)
+    )
+    return {row[0]: row[1] for row in rows if row[0] is not None and row[1] is not None}
+
+
 async def count_pending(session: AsyncSession) -> int:
     """How many rows wait to be said."""
     return await session.scalar(select(func.count()).where(Outbox.state == OutboxState.PENDING)) or 0

@@ -38,6 +38,16 @@ async def quoted_ticket(ctx: Context, message: IncomingMessage) -> Ticket | None
     return None
 
 
+async def still_followed(ctx: Context, ticket: Ticket) -> Ticket:
+    """The ticket that a merged one lives on in; any other one itself."""
+    while ticket.state is TicketState.MERGED and ticket.merged_into_id is not None:
+        into = await get_ticket_by_id(ctx.session, ticket.merged_into_id)
+        if into is None:
+            return ticket
+        ticket = into
+    return ticket
+
+
 async def fitting_tickets(ctx: Context, person: PersonInfo, action: Action) -> list[Ticket]:
     """What somebody can mean when he gives no number: his own tickets that allow the action, the likeliest state first."""
     states = ALLOWED[action] - {TicketState.CLOSED}

@@ -115,7 +115,7 @@ async def _route(
     if group is None:
         if person is not None:
             return await staff.hear_directly(ctx, person, message, cause)
-        return await residents.hear_directly(ctx, message, cause)
+        return await residents.hear_directly(ctx, message, row, cause)
     if person is not None and ctx.directory.is_staff(person, group):
         return await staff.hear_in_group(ctx, group, person, message, row, cause)
     return await residents.hear(ctx, group, message, row, talk.burst(ctx, row), cause)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from handlers.context import Context
 from handlers.speech import SpeechKind, say_in_group
 from handlers.tickets.clocks import resolve_due, schedule_step
+from handlers.tickets.confirming import NO_OBJECTION, closing_time, next_look
 from handlers.tickets.telling import (
     ack_text,
     group_of,
@@ -27,6 +28,10 @@ from storage.tickets import category_hours
 
 SATISFIED, FAIR, DISSATISFIED = 5, 3, 1
 """Ratings behind 满意, 一般 and 不满意."""
+
+RATING_NAMES = {SATISFIED: "满意", FAIR: "一般", DISSATISFIED: "不满意"}
+LOW = 2
+"""With a reason, a rating up to here asks the steward to call the resident back."""
 
 
 async def accept(
@@ -114,21 +119,38 @@ async def cancel(ctx: Context, ticket: Ticket, cause: Cause) -> None:
 
 
 async def rate(ctx: Context, ticket: Ticket, rating: int, words: str, cause: Cause) -> None:
-    """满意 / 一般 / 不满意: the resident's word closes the ticket."""
+    """1 to 5, or 满意 / 一般 / 不满意: the resident's word closes the ticket; ``words`` are what he adds."""
     check_allowed(ticket, Action.RATE)
     ticket.rating = rating
-    record(ctx, ticket, TicketEventKind.RATED, cause, words)
+    label = RATING_NAMES.get(rating, f"{rating}分")
+    record(ctx, ticket, TicketEventKind.RATED, cause, f"{label} {words}".strip())
     close(ctx, ticket, cause)
-    if rating == SATISFIED:
+    if rating <= LOW and words:
+        said = {"resident": ticket.resident_name, "words": quote_words(words)}
+        tell_owner(ctx, ticket, cause, "call_back_steward", rating=label, **said)
+        tell_group(ctx, ticket, cause, "call_back", direct=True, who=owner_title(ctx, ticket))
+    elif rating == SATISFIED and not words:
         tell_owner(ctx, ticket, cause, "satisfied_steward")
     else:
-        tell_owner(ctx, ticket, cause, "rated_steward", words=words)
+        said = {"words": f"{label}，{quote_words(words)}" if words else label}
+        tell_owner(ctx, ticket, cause, "rated_steward", **said)
 
 
 def close(ctx: Context, ticket: Ticket, cause: Cause, detail: str = "") -> None:
     """结案."""
     ticket.state, ticket.closed_at, ticket.next_step_at = TicketState.CLOSED, ctx.now, None
     record(ctx, ticket, TicketEventKind.CLOSED, cause, detail)
+
+
+def confirm(ctx: Context, ticket: Ticket, cause: Cause) -> None:
+    """The resident has said nothing to the result: ask once more, then close without objection."""
+    resolved, due = ticket.resolved_at or ctx.now, ticket.next_step_at or ctx.now
+    if due >= closing_time(ctx.settings.tickets, resolved):
+        close(ctx, ticket, cause, NO_OBJECTION)
+        return
+    tell_group(ctx, ticket, cause, "rating_reminder")
+    record(ctx, ticket, TicketEventKind.REMINDED, cause, "请居民评价")
+    ticket.next_step_at = next_look(ctx.settings.tickets, resolved, ctx.now)
 
 
 async def reopen(ctx: Context, ticket: Ticket, words: str, cause: Cause) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from handlers.context import Context
 from handlers.settings import StepSettings
+from handlers.tickets.confirming import next_look
 from handlers.worktime import add_working_minutes
 from storage.enums import TicketState
 from storage.models import Ticket
@@ -27,7 +28,7 @@ def schedule_step(ctx: Context, ticket: Ticket) -> None:
 
 def _next_step(ctx: Context, ticket: Ticket) -> datetime | None:
     if ticket.state is TicketState.RESOLVED and ticket.resolved_at is not None:
-        return ticket.resolved_at + timedelta(hours=ctx.settings.tickets.close_after_hours)
+        return next_look(ctx.settings.tickets, ticket.resolved_at, ticket.resolved_at)
     if ticket.state is TicketState.ACCEPTED:
         return ticket.resolve_due
     if ticket.state in (TicketState.NEW, TicketState.PROMPTED) and ticket.level < SUBDISTRICT:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.chat.commands import ResidentWord, parse_resident, parse_staff
+from handlers.chat.commands import parse_staff
+from handlers.chat.residentwords import ResidentWord, parse_each, parse_resident
 from handlers.tickets.timeline import Action
 
 
@@ -47,6 +48,47 @@ def test_what_a_resident_may_say(text: str, word: ResidentWord, number: int | No
 )
 def test_talk_is_no_command_of_a_resident(text: str) -> None:
     assert parse_resident(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "number", "bare"),
+    [
+        ("5", 5, None, True),
+        ("４！", 4, None, True),
+        ("三分", 3, None, False),
+        ("给5分", 5, None, False),
+        ("满分", 5, None, False),
+        ("五星好评", 5, None, False),
+        ("1024 5", 5, 1024, False),
+        ("3分 1024", 3, 1024, False),
+    ],
+)
+def test_a_number_from_1_to_5_rates(text: str, score: int, number: int | None, bare: bool) -> None:
+    command = parse_resident(text)
+    assert command is not None
+    assert (command.score, command.number, command.bare) == (score, number, bare)
+
+
+@pytest.mark.parametrize("text", ["10245", "5分钟", "3-2-501", "6", "三", "5号", "1" * 3000])
+def test_other_numbers_rate_nothing(text: str) -> None:
+    assert parse_resident(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1024 好了 1025 没好", [("satisfied", 1024), ("not_fixed", 1025)]),
+        ("满意1024，没修好1025", [("satisfied", 1024), ("not_fixed", 1025)]),
+        ("1024好了；1025没修好，还是不亮", [("satisfied", 1024), ("not_fixed", 1025)]),
+        ("1024、1025都好了", [("satisfied", 1024), ("satisfied", 1025)]),
+        ("1024不满意 1025 4分", [("dissatisfied", 1024), ("score", 1025)]),
+        ("1024 好了 1025 是什么", []),
+        ("13812345678 13812345679 好了", []),
+        ("1024" * 2_000 + "好了", []),
+    ],
+)
+def test_one_message_may_be_about_several_tickets(text: str, said: list[tuple[str, int]]) -> None:
+    assert [(command.word, command.number) for command in parse_each(text)] == said
 
 
 @pytest.mark.parametrize(
