@@ -84,6 +84,9 @@ class TicketEventKind(StrEnum):
     REJECTED = "rejected"
     CANCELLED = "cancelled"
     MERGED = "merged"
+    SPLIT = "split"
+    ATTACHED = "attached"
+    RECALLED = "recalled"
 
 
 class CallState(StrEnum):
@@ -119,6 +122,22 @@ class SearchState(StrEnum):
     READY = "ready"
     SPREAD = "spread"
     OVER = "over"
+
+
+class Phase(StrEnum):
+    """Whether a picture shows how it was (the residents') or how it is now (of whoever has done it)."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class AttachmentState(StrEnum):
+    """Where an attachment's file stands: still with the backend, in the media folder, never to be had, or removed."""
+
+    WANTED = "wanted"
+    KEPT = "kept"
+    FAILED = "failed"
+    GONE = "gone"
 
 
 class OutboxState(StrEnum):

@@ -1,5 +1,6 @@
 """Every table, in one place to import from."""
 
+from storage.models.attachments import Attachment
 from storage.models.directory import (
     Account,
     BlindWindow,
@@ -42,6 +43,7 @@ from storage.models.tickets import (
 
 __all__ = [
     "Account",
+    "Attachment",
     "Audit",
     "BlindWindow",
     "CalendarDay",

@@ -46,6 +46,7 @@ class Ticket(Base):
     ``resolve_measure`` what the resolve clock counts, ``clock_extra`` the seconds (in that measure) that pauses and
     granted extensions have added, ``clock_left`` those left while paused (``paused_at``).
     ``hurry_at`` is when its owner is to be hurried, ``chased_at`` when it was last chased for being overdue.
+    ``photos`` counts the residents' pictures, videos and files, ``voices`` their voice messages.
     ``first_due`` is the ``resolve_due`` there was before the first 返工.
     ``next_step_at`` is when the clock has to look at it again, None when nothing is waited for.
     """
@@ -75,6 +76,8 @@ class Ticket(Base):
     unit: Mapped[str] = mapped_column(default="")
     room: Mapped[str] = mapped_column(default="")
     supporters: Mapped[int] = mapped_column(default=0)
+    photos: Mapped[int] = mapped_column(default=0)
+    voices: Mapped[int] = mapped_column(default=0)
     level: Mapped[int] = mapped_column(default=0)
     highest_level: Mapped[int] = mapped_column(default=0)
     reopened: Mapped[int] = mapped_column(default=0)
@@ -141,7 +144,7 @@ class TicketEvent(Base):
 
 
 class Supporter(Base):
-    """A neighbour who said the same."""
+    """A neighbour who said the same. ``via_id`` is the ticket that was merged into this one and brought him along."""
 
     __tablename__ = "supporters"
     __table_args__ = (UniqueConstraint("ticket_id", "contact_id"),)
@@ -151,6 +154,7 @@ class Supporter(Base):
     contact_id: Mapped[str]
     name: Mapped[str]
     at: Mapped[datetime]
+    via_id: Mapped[int | None]
     _ticket: Mapped[Ticket] = relationship(lazy="raise")
 
 
