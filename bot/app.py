@@ -33,6 +33,7 @@ from handlers.questions import ask_unanswered
 from handlers.reminders import fire_due
 from handlers.rules import seed_rules
 from handlers.surroundings import Surroundings
+from handlers.teams.timing import run_calls
 from handlers.timers import run_steps
 from storage.engine import Database
 from storage.messages import purge_chat
@@ -161,7 +162,8 @@ def _wind(
 ) -> None:
     async def steps() -> None:
         async with database.begin() as session:
-            moved = await run_steps(await surroundings.context(session, clock.now()))
+            ctx = await surroundings.context(session, clock.now())
+            moved = await run_steps(ctx) + await run_calls(ctx)
         if moved:
             wake()
 

@@ -15,6 +15,7 @@ from bot.config_checks import wrong_values
 from bot.errors import ConfigError
 from handlers.settings import (
     DeliverySettings,
+    HelpSettings,
     IntakeSettings,
     MeasureSettings,
     ReminderSettings,
@@ -74,6 +75,7 @@ class Config:
     tickets: TicketSettings = field(default_factory=TicketSettings)
     intake: IntakeSettings = field(default_factory=IntakeSettings)
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
+    help: HelpSettings = field(default_factory=HelpSettings)
     understanding: UnderstandingSettings = field(default_factory=UnderstandingSettings)
     measures: MeasureSettings = field(default_factory=MeasureSettings)
 

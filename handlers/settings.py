@@ -106,6 +106,25 @@ class MeasureSettings:
     freeze_at: time = time(2, 0)
 
 
+Ring = Literal["community", "neighbours", "all", "leaders"]
+"""Who is called for help: the community's own team, those of its neighbours, every team, then the grid and community."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpSettings:
+    """铁脚板: the rings called one after the other when nobody comes, and the minutes between them.
+
+    ``categories`` call the team by themselves. Each of ``neighbours`` names communities that lie side by side
+    ("甲社区、乙社区"); the search for a missing person goes there, too.
+    """
+
+    rings: tuple[Ring, ...] = ("community", "neighbours", "all", "leaders")
+    ring_minutes: int = 10
+    urgent_ring_minutes: int = 3
+    categories: tuple[str, ...] = ("helping_hand",)
+    neighbours: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything handlers need to know of the configuration."""
@@ -116,5 +135,6 @@ class Settings:
     tickets: TicketSettings = field(default_factory=TicketSettings)
     intake: IntakeSettings = field(default_factory=IntakeSettings)
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
+    help: HelpSettings = field(default_factory=HelpSettings)
     understanding: UnderstandingSettings = field(default_factory=UnderstandingSettings)
     measures: MeasureSettings = field(default_factory=MeasureSettings)

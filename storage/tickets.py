@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.enums import OPEN_STATES, TicketState
-from storage.models import Category, Counter, Outbox, Question, Supporter, Ticket, TicketEvent
+from storage.models import Category, Counter, Question, Supporter, Ticket, TicketEvent
 
 TICKET_NUMBER = "ticket"
 _RECENT, _EXPECTED, _HOURS = "recent tickets", "expected groups", "hours of categories"
@@ -180,18 +180,6 @@ async def drop_question(session: AsyncSession, contact: str) -> None:
     question = await session.get(Question, contact)
     if question is not None:
         await session.delete(question)
-
-
-async def list_help_calls(session: AsyncSession, contact: str) -> Sequence[Ticket]:
-    """Tickets for which a member of the response team was called, the latest call first."""
-    rows = await session.scalars(
-        select(Ticket)
-        .join(Outbox, Outbox.ticket_id == Ticket.id)
-        .where(Outbox.contact_id == contact, Outbox.key.contains(":help:"))
-        .order_by(Outbox.id.desc())
-        .limit(10)
-    )
-    return rows.all()
 
 
 async def count_opened(session: AsyncSession, moment: datetime) -> dict[str, int]:

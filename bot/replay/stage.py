@@ -16,12 +16,14 @@ from handlers.events import IncomingMessage
 from handlers.questions import ask_unanswered
 from handlers.reminders import fire_due
 from handlers.surroundings import Surroundings
+from handlers.teams.timing import run_calls
 from handlers.timers import run_steps
 from handlers.wording import SHANGHAI
 from storage.engine import Database
 from storage.enums import OutboxState
 from storage.questions import earliest_question
 from storage.schedules import earliest_due
+from storage.teams import earliest_call
 from storage.tickets import earliest_step
 
 BEFORE = datetime.min.replace(tzinfo=UTC)
@@ -35,13 +37,15 @@ CLAIM = 200
 
 
 class Stage:
-    """One replay. ``write`` gets each line the bot said, as JSON, in the order said."""
+    """One replay. ``write`` gets each line the bot said, as JSON, in the order said; ``said`` counts those before."""
 
-    def __init__(self, database: Database, surroundings: Surroundings, write: Callable[[str], None]) -> None:
+    def __init__(
+        self, database: Database, surroundings: Surroundings, write: Callable[[str], None], said: int = 0
+    ) -> None:
         self._database, self._surroundings, self._write = database, surroundings, write
         self._clock = VirtualClock(BEFORE)
         self._next_due = NEVER
-        self._said = 0
+        self._said = said
 
     async def play(self, events: Sequence[IncomingMessage | Tick], on_event: Callable[[int], None]) -> None:
         """Play the whole day; ``on_event`` is told how many events are done."""
@@ -90,6 +94,7 @@ class Stage:
                 ctx = await self._surroundings.context(session, now)
                 await run_steps(ctx)
                 await ask_unanswered(ctx)
+                await run_calls(ctx)
                 await fire_due(session, now=now, settings=self._surroundings.settings)
             await self._speak(now)
             await self._look_ahead()
@@ -132,6 +137,7 @@ class Stage:
                 await earliest_step(session),
                 await earliest_due(session),
                 await earliest_question(session),
+                await earliest_call(session),
             )
         self._next_due = min((each for each in moments if each is not None), default=NEVER)
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from handlers.teams.words import HandWord, read_call, read_hand
 from handlers.tickets.timeline import Action
 
 NUMBER = r"(?P<number>\d{4,7})"
@@ -31,7 +32,7 @@ _STAFF_WORDS: tuple[tuple[Action, str], ...] = (
     ),
     (Action.ACCEPT, r"1|接单|接了?|收到|我来处理|马上去|马上来|马上处理|这就去|好的|好|行|是|是的"),
     (Action.REASSIGN, r"2|转派给?|转给|转"),
-    (Action.HELP, r"3|叫铁脚板|铁脚板|求助"),
+    (Action.HELP, r"求助"),
     (Action.REJECT, r"0|不是诉求|不是|误报|撤下|无效"),
     (Action.RECATEGORISE, r"改类|改成|改为"),
     (Action.SPLIT, r"拆(?:单|出|开)?"),
@@ -59,6 +60,8 @@ def parse_staff(text: str) -> StaffCommand | None:
         return StaffCommand(Action.SHOW, int(line), "")
     if line.isdigit() and len(line) > len("1024000"):
         return None  # a phone number
+    if (call := read_call(line)) is not None:
+        return StaffCommand(Action.HELP, call.number, "" if call.plain else line)
     for action, pattern in _STAFF:
         match = pattern.fullmatch(line)
         if match is None:
@@ -84,9 +87,6 @@ def parse_choice(text: str) -> int | None:
 
 _LIST_WORDS = frozenset(("我的工单", "我的", "工单", "待办", "未办", "看工单", "我的待办"))
 _HELP_WORDS = frozenset(("帮助", "help", "怎么用", "说明", "菜单", "?"))
-_HELP_OFFER = re.compile(
-    r"(?:我来|我去|我能来|我可以|马上到|我马上到|来了)(?:[\s，,]*(?P<number>\d{4,7}))?|(?P<first>\d{4,7})我来"
-)
 
 
 def is_list_request(text: str) -> bool:
@@ -99,13 +99,9 @@ def is_help_request(text: str) -> bool:
     return plain(text).lower() in _HELP_WORDS
 
 
-def parse_help_offer(text: str) -> tuple[int | None] | None:
-    """``(number or None,)`` when a team member says he comes; None for anything else."""
-    match = _HELP_OFFER.fullmatch(plain(text))
-    if match is None:
-        return None
-    number = match["number"] or match["first"]
-    return (int(number) if number else None,)
+def parse_hand(text: str) -> tuple[HandWord, int | None] | None:
+    """What somebody who was called for help says, and the ticket number he gives; None for anything else."""
+    return read_hand(plain(text))
 
 
 def number_in(text: str) -> int | None:

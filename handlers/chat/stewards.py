@@ -10,7 +10,7 @@ from handlers.chat.commands import (
     is_help_request,
     is_list_request,
     parse_choice,
-    parse_help_offer,
+    parse_hand,
     parse_staff,
 )
 from handlers.chat.finding import fitting_tickets, may_act, quoted_ticket
@@ -19,6 +19,9 @@ from handlers.directory import LADDER
 from handlers.errors import ActionRefused
 from handlers.events import IncomingMessage
 from handlers.examples import keep_example
+from handlers.teams.answering import answer_call
+from handlers.teams.replies import call_for_help, helpers_line, stop_calling
+from handlers.teams.words import CallWish, read_call
 from handlers.tickets import acting
 from handlers.tickets.splitting import split
 from handlers.tickets.telling import group_of, prompt_text
@@ -32,7 +35,6 @@ from storage.tickets import (
     drop_question,
     get_ticket,
     get_ticket_by_id,
-    list_help_calls,
     list_of_owner,
     open_question,
 )
@@ -52,8 +54,8 @@ async def answer(ctx: Context, person: PersonInfo, message: IncomingMessage, cau
         return ctx.texts.render("help_steward")
     if is_list_request(message.text):
         return await _my_tickets(ctx, person)
-    if (offer := parse_help_offer(message.text)) is not None and _in_team(person):
-        return await _take_help(ctx, person, offer[0], message, cause)
+    if (said := await _answer_call(ctx, person, message, cause)) is not None:
+        return said
     command = parse_staff(message.text)
     quoted = await quoted_ticket(ctx, message)
     if command is None and quoted is None:
@@ -187,8 +189,10 @@ def _colleagues(ctx: Context, person: PersonInfo, ticket: Ticket) -> list[Person
 
 
 async def _call_help(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
-    count = await acting.call_help(ctx, ticket, cause)
-    return ctx.texts.render("helped_steward" if count else "no_team", number=ticket.number, count=count)
+    wish = read_call(words) or CallWish()
+    if wish.stop:
+        return await stop_calling(ctx, ticket, cause)
+    return await call_for_help(ctx, ticket, person, wish, cause)
 
 
 async def _recategorise(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
@@ -214,7 +218,7 @@ async def _note(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, ca
 
 
 async def _show(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
-    return f"{prompt_text(ctx, ticket)}\n现在：{STATE_NAMES[ticket.state]}"
+    return f"{prompt_text(ctx, ticket)}\n现在：{STATE_NAMES[ticket.state]}{await helpers_line(ctx, ticket)}"
 
 
 _Act = Callable[[Context, PersonInfo, Ticket, str, Cause], Awaitable[str]]
@@ -231,21 +235,15 @@ _ACTIONS: dict[Action, _Act] = {
 }
 
 
-def _in_team(person: PersonInfo) -> bool:
-    return any(role.kind is RoleKind.RESPONSE_TEAM for role in person.roles)
-
-
-async def _take_help(
-    ctx: Context, member: PersonInfo, number: int | None, message: IncomingMessage, cause: Cause
-) -> str:
-    quoted = await quoted_ticket(ctx, message) if number is None else await get_ticket(ctx.session, number)
-    calls = [quoted] if quoted is not None else await list_help_calls(ctx.session, member.contact)
-    ticket = next((call for call in calls if call.state in OPEN_STATES), None)
-    if ticket is None:
-        return ctx.texts.render("nothing_fits", action=Action.HELP)
-    await acting.take_help(ctx, ticket, member, cause)
-    owner = ctx.directory.people.get(ticket.owner_id) if ticket.owner_id is not None else None
-    return ctx.texts.render("help_taken_member", number=ticket.number, who=owner.name if owner else "")
+async def _answer_call(
+    ctx: Context, person: PersonInfo, message: IncomingMessage, cause: Cause
+) -> str | None:
+    said = parse_hand(message.text)
+    if said is None:
+        return None
+    word, number = said
+    named = await quoted_ticket(ctx, message) if number is None else await get_ticket(ctx.session, number)
+    return await answer_call(ctx, person, word, named, cause)
 
 
 async def _my_tickets(ctx: Context, person: PersonInfo) -> str:

@@ -5,6 +5,7 @@ Each raises ActionRefused when the ticket's state does not allow it. The caller 
 
 from __future__ import annotations
 
+from handlers.aid import begin_aid
 from handlers.context import Context
 from handlers.speech import SpeechKind, say_in_group
 from handlers.tickets.clocks import resolve_due, schedule_step
@@ -21,7 +22,7 @@ from handlers.tickets.telling import (
 )
 from handlers.tickets.timeline import Action, Cause, check_allowed, record
 from handlers.wording import due_words, place_line, public_words, quote_words
-from storage.enums import Priority, RoleKind, TicketEventKind, TicketState
+from storage.enums import OPEN_STATES, Priority, TicketEventKind, TicketState
 from storage.models import Ticket
 from storage.people import PersonInfo
 from storage.tickets import category_hours
@@ -44,6 +45,8 @@ async def accept(
     ticket.state, ticket.accepted_at = TicketState.ACCEPTED, ctx.now
     record(ctx, ticket, TicketEventKind.ACCEPTED, cause)
     schedule_step(ctx, ticket)
+    if was_unsure:
+        begin_aid(ctx, ticket)
     if quietly:
         return
     if was_unsure:
@@ -183,35 +186,8 @@ async def recategorise(ctx: Context, ticket: Ticket, code: str, cause: Cause) ->
     ticket.resolve_due = resolve_due(ctx, ticket, hours)
     record(ctx, ticket, TicketEventKind.RECATEGORISED, cause, f"{old} → {code}")
     schedule_step(ctx, ticket)
-
-
-async def call_help(ctx: Context, ticket: Ticket, cause: Cause) -> int:
-    """叫铁脚板: ask the community's response team; tells how many were asked."""
-    check_allowed(ticket, Action.HELP)
-    team = ctx.directory.holders(RoleKind.RESPONSE_TEAM, group_of(ctx, ticket))
-    record(ctx, ticket, TicketEventKind.HELP_CALLED, cause, f"{len(team)}人")
-    text = ctx.texts.render(
-        "help_call",
-        number=ticket.number,
-        group=group_of(ctx, ticket).name,
-        place=ticket.location,
-        category=ctx.category_name(ticket.category),
-        words=quote_words(ticket.text),
-    )
-    for member in team:
-        tell_person(ctx, ticket, member, cause, text, key="help")
-    return len(team)
-
-
-async def take_help(ctx: Context, ticket: Ticket, member: PersonInfo, cause: Cause) -> None:
-    """我来: the first member of the team who answers has it; the others are told."""
-    check_allowed(ticket, Action.HELP)
-    record(ctx, ticket, TicketEventKind.HELP_OFFERED, cause, member.name)
-    tell_owner(ctx, ticket, cause, "help_taken_steward", who=member.name)
-    text = ctx.texts.render("help_taken_others", number=ticket.number, who=member.name)
-    for other in ctx.directory.holders(RoleKind.RESPONSE_TEAM, group_of(ctx, ticket)):
-        if other.id != member.id:
-            tell_person(ctx, ticket, other, cause, text, key="help_taken")
+    if code != old and not ticket.unsure and ticket.state in OPEN_STATES:
+        begin_aid(ctx, ticket)
 
 
 async def urge(ctx: Context, ticket: Ticket, cause: Cause) -> None:

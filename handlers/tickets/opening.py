@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from handlers.aid import begin_aid
 from handlers.context import Context
 from handlers.speech import SpeechKind, say_in_group
 from handlers.tickets.clocks import resolve_due, schedule_step
@@ -107,6 +108,8 @@ async def open_ticket(ctx: Context, report: Report) -> Ticket:
         ticket.state = TicketState.PROMPTED
         record(ctx, ticket, TicketEventKind.PROMPTED, Cause(by=SYSTEM, key=report.cause.key), owner.name)
     schedule_step(ctx, ticket)
+    if not ticket.unsure:
+        begin_aid(ctx, ticket)
     return ticket
 
 

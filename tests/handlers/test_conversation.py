@@ -158,7 +158,7 @@ async def test_the_first_of_the_team_who_answers_has_it(town: Town) -> None:
     assert said[0] == "→ lisi: 1001已叫铁脚板2人，有人应答会告诉您。"
     assert {line.split(":")[0] for line in said[1:]} == {"→ tie1", "→ tie2"}
     assert set(await town.tell("tie2", "我来")) == {
-        "→ tie2: 1001交给您了，谢谢！管家李四会跟您联系。",
+        "→ tie2: 1001交给您了，谢谢！管家李四会跟您联系。到了回“到了”。",
         "→ lisi: 1001铁脚板铁二说马上来。",
         "→ tie1: 1001已有铁二去了，谢谢大家。",
     }

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.context import Context
 from handlers.errors import ActionRefused
+from handlers.teams.replies import call_for_help
+from handlers.teams.words import CallWish
 from handlers.tickets import acting
 from handlers.tickets.splitting import split
 from handlers.tickets.timeline import ALLOWED, Action, Cause
@@ -41,7 +43,7 @@ async def act(ctx: Context, ticket: Ticket, action: Action) -> None:
         case Action.REASSIGN:
             await acting.reassign(ctx, ticket, worker, CAUSE, "他负责")
         case Action.HELP:
-            await acting.call_help(ctx, ticket, CAUSE)
+            await call_for_help(ctx, ticket, steward, CallWish(), CAUSE)
         case Action.RESOLVE:
             await acting.resolve(ctx, ticket, steward, CAUSE, "好了")
         case Action.REJECT:

@@ -74,11 +74,13 @@ class Town:
         self._read = self._count = 0
 
     @classmethod
-    async def open(cls, database: Database, settings: Settings | None = None) -> Town:
-        """A town on an empty, migrated database, with the packaged rules."""
+    async def open(
+        cls, database: Database, settings: Settings | None = None, people: str = PEOPLE, more: str = ""
+    ) -> Town:
+        """A town on an empty, migrated database, with the packaged rules; ``more`` are further lines of the roster."""
         await prepare(database, VirtualClock(MORNING))
         async with database.begin() as session:
-            roster = parse_roster("roster.csv", ROSTER.encode(), ("people.csv", PEOPLE.encode()))
+            roster = parse_roster("roster.csv", (ROSTER + more).encode(), ("people.csv", people.encode()))
             await import_roster(session, roster, now=MORNING, by="test")
             await bind_all_rooms(session, ACCOUNT)
         lines: list[str] = []
@@ -119,6 +121,12 @@ class Town:
         await self.say(who, text, room=None, quote=quote)
         await self.wait(seconds=1)
         return self.heard()
+
+    async def restart(self) -> None:
+        """The service dies and comes back: only the database remembers."""
+        self._surroundings = Surroundings(self._surroundings.settings, BookKeeper(_compile_once))
+        self._stage = Stage(self.database, self._surroundings, self._lines.append, said=len(self._lines))
+        await self._stage.advance(self.now)
 
     async def wait(self, **time: float) -> None:
         """Let time pass (keywords of timedelta)."""

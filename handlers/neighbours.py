@@ -1,0 +1,21 @@
+"""Which communities lie side by side: where help comes from next, and where a missing person may be."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.context import Context
+from storage.people import GroupInfo
+
+_BETWEEN = re.compile(r"[、,，;；\s]+")
+
+
+def neighbour_communities(ctx: Context, group: GroupInfo) -> frozenset[int]:
+    """The communities beside the group's own, by id; those the roster does not know are passed over."""
+    ids = {each.community: each.community_id for each in ctx.directory.groups.values()}
+    beside: set[int] = set()
+    for line in ctx.settings.help.neighbours:
+        names = _BETWEEN.split(line.strip())
+        if group.community in names:
+            beside.update(ids[name] for name in names if name in ids)
+    return frozenset(beside - {group.community_id})
