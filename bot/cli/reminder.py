@@ -21,12 +21,12 @@ from handlers.reminders import (
     add_reminder,
     count_groups,
     list_reminders,
-    named_scope,
     next_times,
     pause_reminder,
     resume_reminder,
     run_reminder,
 )
+from handlers.scopes import ScopeRefused, named_scope
 from handlers.wording import SHANGHAI
 
 app = typer.Typer(help="温馨提示: notices to groups, now or on a schedule.", no_args_is_help=True)
@@ -88,7 +88,7 @@ async def _add(config: Config, wish: _Wish) -> list[str]:
             reminder = await add_reminder(
                 session, text=wish.text, scope=scope, by=WHO, now=now, cron=wish.cron, once_at=wish.once_at
             )
-        except ReminderRefused as refused:
+        except (ReminderRefused, ScopeRefused) as refused:
             raise Refused(str(refused)) from refused
         groups, unbound = await count_groups(session, scope)
     times = [_moment(moment) for moment in next_times(reminder.plan, 5, now)]

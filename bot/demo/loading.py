@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handlers.reminders import add_reminder, named_scope
+from handlers.reminders import add_reminder
 from handlers.roster import import_roster
 from handlers.rosterfile import Roster, parse_roster
+from handlers.scopes import named_scope
 from storage.directory import groups_by_name, insert_all
 from storage.models import LocalMember
 

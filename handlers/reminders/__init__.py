@@ -6,15 +6,14 @@ from handlers.reminders.editing import (
     add_reminder,
     count_groups,
     list_reminders,
-    named_scope,
     pause_reminder,
     preview_notice,
     resume_reminder,
     skip_reminder,
 )
-from handlers.reminders.errors import BadSchedule, ReminderRefused, UnknownPlace, UnknownReminder
+from handlers.reminders.errors import BadSchedule, ReminderRefused, UnknownReminder
 from handlers.reminders.firing import Fired, fire_due, run_reminder
-from handlers.reminders.plans import Plan, Scope, next_time, next_times
+from handlers.reminders.plans import Plan, next_time, next_times
 
 __all__ = [
     "BadSchedule",
@@ -22,14 +21,11 @@ __all__ = [
     "Plan",
     "Reminder",
     "ReminderRefused",
-    "Scope",
-    "UnknownPlace",
     "UnknownReminder",
     "add_reminder",
     "count_groups",
     "fire_due",
     "list_reminders",
-    "named_scope",
     "next_time",
     "next_times",
     "pause_reminder",

@@ -18,8 +18,9 @@ from handlers.reminders.editing import (
 )
 from handlers.reminders.errors import ReminderRefused
 from handlers.reminders.firing import run_reminder
-from handlers.reminders.plans import Plan, Scope, next_times
+from handlers.reminders.plans import Plan, next_times
 from handlers.reminders.spoken import read_spoken
+from handlers.scopes import Scope
 from handlers.settings import Settings
 from handlers.wording import SHANGHAI, quote_words
 from storage.enums import ScheduleState

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handlers.reminders.errors import BadSchedule, ReminderRefused, UnknownPlace, UnknownReminder
+from handlers.reminders.errors import BadSchedule, ReminderRefused, UnknownReminder
 from handlers.reminders.notices import clean_notice, fill_notice
-from handlers.reminders.plans import Plan, Scope, next_time
+from handlers.reminders.plans import Plan, next_time
+from handlers.scopes import Scope
 from storage.enums import ScheduleState
 from storage.models import Audit, Schedule
 from storage.schedules import (
-    find_communities,
-    find_groups,
     get_schedule,
     list_schedules,
     list_stewards,
@@ -33,30 +31,6 @@ class Reminder:
     scope: Scope
     state: ScheduleState
     next_at: datetime | None
-
-
-async def named_scope(
-    session: AsyncSession,
-    *,
-    everyone: bool = False,
-    communities: Iterable[str] = (),
-    groups: Iterable[str] = (),
-) -> Scope:
-    """The scope that names stand for; UnknownPlace for one that is not in the roster."""
-    communities, groups = tuple(communities), tuple(groups)
-    if everyone == bool(communities or groups):
-        raise ReminderRefused("请写发给谁：全部，或者写明社区、群。")
-    found_communities = await find_communities(session, communities)
-    found_groups = await find_groups(session, groups)
-    for kind, names, found in (("社区", communities, found_communities), ("群", groups, found_groups)):
-        for name in names:
-            if name not in found:
-                raise UnknownPlace(kind, name)
-    return Scope(
-        everyone=everyone,
-        communities=tuple(found_communities[name] for name in communities),
-        groups=tuple(found_groups[name] for name in groups),
-    )
 
 
 async def add_reminder(

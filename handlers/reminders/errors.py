@@ -13,14 +13,6 @@ class BadSchedule(ReminderRefused):
     """The time it is to go out cannot be used."""
 
 
-class UnknownPlace(ReminderRefused):
-    """A community or group of this name is not in the roster."""
-
-    def __init__(self, kind: str, name: str) -> None:
-        super().__init__(f"花名册里没有这个{kind}：{name}")
-        self.kind, self.name = kind, name
-
-
 class UnknownReminder(ReminderRefused):
     """There is no notice of this number."""
 

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.reminders.errors import ReminderRefused, UnknownReminder
 from handlers.reminders.notices import Stewards, fill_notice
-from handlers.reminders.plans import Plan, Scope, moments, next_time
+from handlers.reminders.plans import Plan, moments, next_time
+from handlers.scopes import Scope
 from handlers.settings import Settings
 from handlers.speech import SpeechKind
 from handlers.wording import SHANGHAI

@@ -1,4 +1,4 @@
-"""When a notice goes out (Suzhou wall-clock time), and to whom."""
+"""When a notice goes out (Suzhou wall-clock time)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
 
 from cronsim import CronSim, CronSimError
 
@@ -28,30 +27,6 @@ class Plan:
             raise ValueError("once_at must be aware")
         if self.cron is not None:
             check_cron(self.cron)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """All groups, or those of some communities and some more by id."""
-
-    everyone: bool = False
-    communities: tuple[int, ...] = ()
-    groups: tuple[int, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """As stored."""
-        if self.everyone:
-            return {"all": True}
-        return {"communities": list(self.communities), "groups": list(self.groups)}
-
-    @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> Scope:
-        """As read."""
-        return cls(
-            everyone=bool(stored.get("all")),
-            communities=tuple(stored.get("communities", ())),
-            groups=tuple(stored.get("groups", ())),
-        )
 
 
 def check_cron(cron: str) -> None:

@@ -70,7 +70,7 @@ def test_a_notice_for_one_time_goes_to_named_groups(config: str) -> None:
         (("add", "--text", "x", "--at", "明天", "--all"), "时间看不懂：明天"),
         (("add", "--text", "x", "--at", "2020-01-01 08:00", "--all"), "已经过了"),
         (("add", "--text", "x", "--cron", "0 8 * *", "--all"), "五段"),
-        (("add", "--text", "x", "--cron", "0 8 * * *"), "发给谁"),
+        (("add", "--text", "x", "--cron", "0 8 * * *"), "哪些群"),
         (("add", "--text", "x", "--cron", "0 8 * * *", "--community", "没有"), "没有这个社区：没有"),
         (("add", "--text", "{电话}", "--cron", "0 8 * * *", "--all"), "不认识{电话}"),
         (("pause", "9"), "没有提示9"),

@@ -13,14 +13,11 @@ from handlers.reminders import (
     Plan,
     Reminder,
     ReminderRefused,
-    Scope,
-    UnknownPlace,
     UnknownReminder,
     add_reminder,
     count_groups,
     fire_due,
     list_reminders,
-    named_scope,
     next_times,
     pause_reminder,
     preview_notice,
@@ -28,6 +25,7 @@ from handlers.reminders import (
     run_reminder,
     skip_reminder,
 )
+from handlers.scopes import Scope, ScopeRefused, UnknownPlace, named_scope
 from handlers.settings import DeliverySettings, Settings
 from handlers.wording import SHANGHAI
 from storage.engine import Database
@@ -156,7 +154,7 @@ async def test_a_scope_names_communities_and_groups(district: Database) -> None:
         assert await preview_notice(session, "{群名}", scope, NOW) == "玉景湾2号群"
         with pytest.raises(UnknownPlace, match="花名册里没有这个群：没这群"):
             await named_scope(session, groups=["没这群"])
-        with pytest.raises(ReminderRefused, match="发给谁"):
+        with pytest.raises(ScopeRefused, match="哪些群"):
             await named_scope(session)
     await plan(district, scope=scope, once_at=NOW + timedelta(minutes=1))
     await fire(district, NOW + timedelta(minutes=1))
