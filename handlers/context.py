@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.directory import Directory
+from handlers.rules.trials import Candidate
 from handlers.settings import Settings
 from handlers.texts import Texts
 from nlp import RuleBook
@@ -15,7 +16,8 @@ from nlp import RuleBook
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """One transaction's surroundings. ``now`` is aware; ``categories`` maps a code to its Chinese name."""
+    """One transaction's surroundings. ``now`` is aware; ``categories`` maps a code to its Chinese name,
+    ``candidate`` are rules that are only tried."""
 
     session: AsyncSession
     now: datetime
@@ -24,6 +26,7 @@ class Context:
     book: RuleBook
     texts: Texts
     categories: dict[str, str]
+    candidate: Candidate | None = None
 
     def at(self, now: datetime) -> Context:
         """The same surroundings at another moment."""

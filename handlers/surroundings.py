@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.context import Context
 from handlers.directory import DirectoryKeeper
-from handlers.rules import BookKeeper, compile_aside
+from handlers.rules import BookKeeper, TrialKeeper, compile_aside
 from handlers.settings import Settings
 from handlers.texts import Texts
 from storage.templates import changed_texts
@@ -17,12 +17,16 @@ from storage.tickets import category_names
 
 
 class Surroundings:
-    """Keeps what seldom changes; a context costs four small queries."""
+    """Keeps what seldom changes; a context costs five small queries."""
 
-    def __init__(self, settings: Settings, books: BookKeeper | None = None) -> None:
+    def __init__(
+        self, settings: Settings, books: BookKeeper | None = None, trials: TrialKeeper | None = None
+    ) -> None:
+        compiler = partial(compile_aside, bounds=settings.understanding.bounds)
         self.settings = settings
         self.directories = DirectoryKeeper()
-        self._books = books or BookKeeper(partial(compile_aside, bounds=settings.understanding.bounds))
+        self._books = books or BookKeeper(compiler)
+        self._trials = trials or TrialKeeper(compiler)
         self._changed: dict[str, str] = {}
         self._texts = Texts()
 
@@ -39,4 +43,5 @@ class Surroundings:
             book=await self._books.book(session),
             texts=self._texts,
             categories=await category_names(session),
+            candidate=await self._trials.candidate(session),
         )

@@ -181,6 +181,22 @@ class FiringState(StrEnum):
     MISSED = "missed"
 
 
+class TrialState(StrEnum):
+    """Where a shadow run of rules stands."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    PUBLISHED = "published"
+
+
+class DifferenceKind(StrEnum):
+    """What other rules make of a message: a matter, silence, or another category, sureness or urgency."""
+
+    GAINED = "gained"
+    LOST = "lost"
+    CHANGED = "changed"
+
+
 class AccountState(StrEnum):
     """What is known of an account's connection."""
 

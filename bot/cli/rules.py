@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.opening import WHO, compile_file, open_database, read_text
+from bot.cli.shadow import app as shadow
 from bot.cli.teaching import evaluate_file, learn_file, preview_file, suggest_changes
 from bot.clock import SystemClock
 from bot.config import Config, load_config
@@ -28,6 +29,7 @@ from handlers.wording import SHANGHAI
 app = typer.Typer(help="Words and rules: what makes a message a ticket.", no_args_is_help=True)
 category = typer.Typer(help="Categories that rules may name.", no_args_is_help=True)
 app.add_typer(category, name="category")
+app.add_typer(shadow, name="shadow")
 app.command("learn")(learn_file)
 app.command("eval")(evaluate_file)
 app.command("preview")(preview_file)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from handlers.chat import residents, staff
 from handlers.chat.residents import Outcome
+from handlers.chat.shadow import compare
 from handlers.context import Context
 from handlers.delivery import settle_echo
 from handlers.events import IncomingMessage, MessageKind
@@ -19,6 +20,10 @@ from storage.tickets import expect_groups
 
 MEDIA_PATIENCE = timedelta(minutes=2)
 """Photos and voice follow their words later than the next line does."""
+
+
+_DECIDED_BY_RULES = frozenset((Outcome.SILENT, Outcome.ASKED, Outcome.OPENED, Outcome.JOINED))
+"""What rules alone decide; a command, or the rest of what somebody is saying, is understood without them."""
 
 
 class Talk:
@@ -118,7 +123,12 @@ async def _route(
         return await residents.hear_directly(ctx, message, row, cause)
     if person is not None and ctx.directory.is_staff(person, group):
         return await staff.hear_in_group(ctx, group, person, message, row, cause)
-    return await residents.hear(ctx, group, message, row, talk.burst(ctx, row), cause)
+    burst = talk.burst(ctx, row)
+    difference = compare(ctx, group, message, burst)
+    outcome = await residents.hear(ctx, group, message, row, burst, cause)
+    if difference is not None and outcome in _DECIDED_BY_RULES:
+        ctx.session.add(difference.row(row))
+    return outcome
 
 
 def _row(message: IncomingMessage, group: GroupInfo | None) -> Message:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
+from handlers.chat.bursts import loose_words, said, understand_burst
 from handlers.chat.residentwords import ResidentWord
 from handlers.chat.wishes import fulfil, fulfil_word
 from handlers.context import Context
@@ -54,7 +55,7 @@ async def hear(
     """Take in one message of a resident; ``burst`` is what he said just before, oldest first."""
     if await fulfil(ctx, group, message, row, cause):
         return Outcome.COMMAND
-    meaning = ctx.book.understand(_said(message))
+    meaning = ctx.book.understand(said(message))
     row.verdict = meaning.verdict
     if begun := next((each.ticket_id for each in reversed(burst) if each.ticket_id is not None), None):
         ticket = await get_ticket_by_id(ctx.session, begun)
@@ -82,7 +83,7 @@ async def _continue(
     """The rest of what somebody is saying belongs to the ticket that its beginning opened."""
     if message.kind is MessageKind.TEXT and not meaning.urgent:
         meaning = ctx.book.understand(joined_text([*ticket.text.split("\n"), message.text]))
-    report = _report(group, message, _said(message), meaning, cause)
+    report = _report(group, message, said(message), meaning, cause)
     await extend_ticket(ctx, ticket, report, acknowledge=False)
     row.ticket_id = ticket.id
     return Outcome.EXTENDED
@@ -98,28 +99,17 @@ async def _request(
     cause: Cause,
 ) -> Outcome:
     before = [each for each in burst if each.ticket_id is None]
-    text = message.text
-    if before and (meaning.verdict is Verdict.SILENT or not meaning.place):
-        words = [each.text for each in before if each.kind == MessageKind.TEXT]
-        together = joined_text([*words, _said(message)])
-        whole = ctx.book.understand(together)
-        if whole.requests and (meaning.verdict is Verdict.SILENT or whole.place):
-            meaning, text = whole, "\n".join([*words, message.text])
-            row.verdict = whole.verdict
+    understood = understand_burst(ctx.book, message, loose_words(before), meaning)
+    meaning, row.verdict = understood.meaning, understood.meaning.verdict
     if meaning.verdict is Verdict.SILENT or not meaning.requests:
         return Outcome.ASKED if note_question(ctx, row, meaning) else Outcome.SILENT
-    ticket, new = await open_or_join(ctx, _report(group, message, text, meaning, cause))
+    ticket, new = await open_or_join(ctx, _report(group, message, understood.text, meaning, cause))
     for each in (*before, row):
         each.ticket_id = ticket.id
         each.answer_due = None
     if new:
         await note_incident(ctx, ticket, cause)
     return Outcome.OPENED if new else Outcome.JOINED
-
-
-def _said(message: IncomingMessage) -> str:
-    """The words of a message; photos and the like have none, whatever placeholder stands for them."""
-    return message.text if message.kind is MessageKind.TEXT else ""
 
 
 def _report(group: GroupInfo, message: IncomingMessage, text: str, meaning: Meaning, cause: Cause) -> Report:

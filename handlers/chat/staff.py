@@ -15,7 +15,7 @@ from handlers.events import IncomingMessage
 from handlers.examples import proposal_command
 from handlers.incidents import incident_command, may_answer
 from handlers.reminders import reminder_command
-from handlers.rules import rule_command
+from handlers.rules import rule_command, trial_command
 from handlers.speech import SpeechKind, tell
 from handlers.tickets import acting
 from handlers.tickets.telling import tell_person
@@ -77,6 +77,10 @@ async def hear_directly(ctx: Context, person: PersonInfo, message: IncomingMessa
     answer: str | None = None
     if ctx.directory.is_admin(person):
         answer = await rule_command(ctx.session, message.text, by=person.name, now=ctx.now, book=ctx.book)
+        if answer is None:
+            answer = await trial_command(
+                ctx.session, ctx.directory, message.text, by=person.name, now=ctx.now
+            )
         if answer is None:
             answer = await reminder_command(
                 ctx.session, message.text, by=person.name, now=ctx.now, settings=ctx.settings

@@ -18,6 +18,7 @@ from handlers.rules.editing import (
 from handlers.rules.errors import (
     DuplicateRule,
     RuleRefused,
+    RulesMoved,
     UnknownCategory,
     UnknownRevision,
     UnknownRule,
@@ -26,6 +27,16 @@ from handlers.rules.errors import (
 )
 from handlers.rules.explaining import explain
 from handlers.rules.lines import RuleLine
+from handlers.rules.trial_commands import trial_command
+from handlers.rules.trials import (
+    TrialKeeper,
+    TrialStatus,
+    publish_trial,
+    start_trial,
+    stop_trial,
+    trial_differences,
+    trial_status,
+)
 
 __all__ = [
     "BookKeeper",
@@ -33,6 +44,9 @@ __all__ = [
     "Revision",
     "RuleLine",
     "RuleRefused",
+    "RulesMoved",
+    "TrialKeeper",
+    "TrialStatus",
     "UnknownCategory",
     "UnknownRevision",
     "UnknownRule",
@@ -48,11 +62,17 @@ __all__ = [
     "import_rules",
     "load_messages",
     "load_text",
+    "publish_trial",
     "remove_rule",
     "restore_revision",
     "revisions",
     "rule_command",
     "seed_rules",
+    "start_trial",
+    "stop_trial",
     "switch_rule",
+    "trial_command",
+    "trial_differences",
+    "trial_status",
     "try_text",
 ]

@@ -23,16 +23,18 @@ from handlers.rules.errors import (
 from handlers.rules.lines import (
     RuleLine,
     check_category,
+    clean_text,
     find_same,
     is_comment,
     is_rule,
     join_lines,
     parse_line,
     split_text,
+    unknown_categories,
 )
 from nlp import RuleError, default_rules
 from nlp.rules import Rule as ParsedRule
-from nlp.signals import Signal, is_signal
+from nlp.signals import Signal
 from nlp.spelling import fold
 from storage.models import Audit, Rule, RuleRevision
 from storage.rules import (
@@ -66,7 +68,7 @@ async def seed_rules(session: AsyncSession, *, now: datetime) -> bool:
     if await count_lines(session):
         return False
     text = await asyncio.to_thread(default_rules)
-    await _replace(session, text, by="系统", note="初始规则", now=now)
+    await replace_rules(session, text, by="系统", note="初始规则", now=now)
     return True
 
 
@@ -77,7 +79,7 @@ async def add_rule(session: AsyncSession, *, line: str, by: str, now: datetime) 
     rows = await list_lines(session)
     await _check_line(session, line, rows, None)
     lines = [*map(_shown, rows), RuleLine(number=0, line=line, enabled=True)]
-    await _check_file(lines)
+    await _check_lines(lines)
     position = max((row.position for row in rows), default=0) + 1
     row = Rule(position=position, line=line, enabled=True, created_by=by, created_at=now)
     session.add(row)
@@ -92,7 +94,7 @@ async def change_rule(session: AsyncSession, *, number: int, line: str, by: str,
     await _check_line(session, line, [other for other in rows if other is not row], number)
     changed = RuleLine(number=number, line=line, enabled=row.enabled)
     lines = [changed if other is row else _shown(other) for other in rows]
-    await _check_file(lines)
+    await _check_lines(lines)
     row.line = line
     await _record(session, lines, by=by, what="rule.change", row=row, now=now)
     return changed
@@ -104,7 +106,7 @@ async def switch_rule(session: AsyncSession, *, number: int, on: bool, by: str, 
     switched = RuleLine(number=number, line=row.line, enabled=on)
     if row.enabled != on:
         lines = [switched if other is row else _shown(other) for other in rows]
-        await _check_file(lines)
+        await _check_lines(lines)
         row.enabled = on
         await _record(session, lines, by=by, what="rule.on" if on else "rule.off", row=row, now=now)
     return switched
@@ -115,7 +117,7 @@ async def remove_rule(session: AsyncSession, *, number: int, by: str, now: datet
     rows, row = await _take(session, number)
     gone = _shown(row)
     lines = [_shown(other) for other in rows if other is not row]
-    await _check_file(lines)
+    await _check_lines(lines)
     await session.delete(row)
     await _record(session, lines, by=by, what="rule.remove", row=row, now=now)
     return gone
@@ -139,19 +141,50 @@ async def import_rules(
     the categories it does not know); then nothing has changed.
     """
     await lock_rules(session)
+    rules, missing = await check_file(session, text, add_missing=add_missing)
+    await add_categories(session, [(name, name, DEFAULT_HOURS) for name in missing])
+    await replace_rules(session, text, by=by, note=note, now=now)
+    return rules
+
+
+async def check_file(
+    session: AsyncSession, text: str, *, add_missing: bool = False
+) -> tuple[int, Sequence[str]]:
+    """Whether a whole file could be put in force: (its rules, its categories that are not known). Changes nothing.
+
+    Raises what ``import_rules`` raises.
+    """
     rules = await asyncio.to_thread(_parse_file, text)
     if not rules:
         raise RuleRefused("文件里没有一条规则，没有导入。")
     known = await category_names(session)
-    missing = {
-        rule.category: None for rule in rules if rule.category not in known and not is_signal(rule.category)
-    }
+    missing = unknown_categories(rules, known)
     if missing and not add_missing:
-        raise UnknownCategory(next(iter(missing)), list(known.values()))
+        raise UnknownCategory(missing[0], list(known.values()))
     await _check_text(text)
-    await add_categories(session, [(name, name, DEFAULT_HOURS) for name in missing])
-    await _replace(session, text, by=by, note=note, now=now)
-    return len(rules)
+    return len(rules), missing
+
+
+async def replace_rules(session: AsyncSession, text: str, *, by: str, note: str, now: datetime) -> int:
+    """Make the rows say what a checked file says; lines that were there keep their numbers."""
+    lines = split_text(text)
+    free: dict[str, list[Rule]] = {}
+    for row in await list_lines(session):
+        free.setdefault(row.line, []).append(row)
+    for position, (line, on) in enumerate(lines, 1):
+        if kept := free.get(line):
+            row = kept.pop(0)
+            row.position, row.enabled = position, on
+        else:
+            row = Rule(position=position, line=line, enabled=on, created_by=by, created_at=now)
+            session.add(row)
+    for gone in (row for left in free.values() for row in left):
+        await session.delete(gone)
+    await session.flush()
+    revision = await _keep(session, clean_text(text), by=by, note=note, now=now)
+    rules = sum(is_rule(line) for line, _ in lines)
+    session.add(Audit(at=now, who=by, what="rules.import", detail={"revision": revision, "rules": rules}))
+    return revision
 
 
 async def restore_revision(session: AsyncSession, *, number: int, by: str, now: datetime) -> int:
@@ -161,7 +194,7 @@ async def restore_revision(session: AsyncSession, *, number: int, by: str, now: 
     if text is None:
         raise UnknownRevision(number)
     await _check_text(text)
-    return await _replace(session, text, by=by, note=f"恢复规则 {number}", now=now)
+    return await replace_rules(session, text, by=by, note=f"恢复规则 {number}", now=now)
 
 
 async def revisions(session: AsyncSession, limit: int = 10) -> list[Revision]:
@@ -240,7 +273,7 @@ async def _check_text(text: str) -> None:
         raise UnreadableFile(error.line, error.column, error.message) from error
 
 
-async def _check_file(lines: Sequence[RuleLine]) -> None:
+async def _check_lines(lines: Sequence[RuleLine]) -> None:
     """Compile the file as it would be, before anything is touched; the error names the rule, not the line."""
     try:
         await compile_aside(join_lines(lines))
@@ -261,29 +294,6 @@ async def _record(
 
 
 _NOTES = {"rule.add": "加", "rule.change": "改", "rule.on": "开", "rule.off": "停", "rule.remove": "删"}
-
-
-async def _replace(session: AsyncSession, text: str, *, by: str, note: str, now: datetime) -> int:
-    """Make the rows say what a checked file says; lines that were there keep their numbers."""
-    lines = split_text(text)
-    free: dict[str, list[Rule]] = {}
-    for row in await list_lines(session):
-        free.setdefault(row.line, []).append(row)
-    for position, (line, on) in enumerate(lines, 1):
-        if kept := free.get(line):
-            row = kept.pop(0)
-            row.position, row.enabled = position, on
-        else:
-            row = Rule(position=position, line=line, enabled=on, created_by=by, created_at=now)
-            session.add(row)
-    for gone in (row for left in free.values() for row in left):
-        await session.delete(gone)
-    await session.flush()
-    kept_text = join_lines(RuleLine(number=0, line=line, enabled=on) for line, on in lines)
-    revision = await _keep(session, kept_text, by=by, note=note, now=now)
-    rules = sum(is_rule(line) for line, _ in lines)
-    session.add(Audit(at=now, who=by, what="rules.import", detail={"revision": revision, "rules": rules}))
-    return revision
 
 
 async def _keep(session: AsyncSession, text: str, *, by: str, note: str, now: datetime) -> int:

@@ -56,6 +56,14 @@ class UnknownRule(RuleRefused):
         self.number = number
 
 
+class RulesMoved(RuleRefused):
+    """The rules in force are no longer those a trial began with; ``revision`` is the one in force now."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__(f"试用开始以后，规则又改过（现在是记录{revision}），换上会丢掉那些改动。")
+        self.revision = revision
+
+
 class UnknownRevision(RuleRefused):
     """There is no revision of this number."""
 

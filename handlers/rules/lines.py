@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from handlers.rules.errors import UnknownCategory
 from nlp import RuleError, parse_rule
 from nlp.rules import Rule as ParsedRule
+from nlp.signals import is_signal
 from storage.models import Rule
 
 
@@ -45,6 +46,11 @@ def split_text(text: str) -> list[tuple[str, bool]]:
     return [(line.removeprefix(OFF).strip(), not line.startswith(OFF)) for line in lines if line]
 
 
+def clean_text(text: str) -> str:
+    """A whole file as it is kept: no blank lines, no byte-order mark."""
+    return join_lines(RuleLine(number=0, line=line, enabled=on) for line, on in split_text(text))
+
+
 def parse_line(line: str) -> ParsedRule | None:
     """The rule a line is; None for anything else. RuleError when it is meant to be one and is not."""
     return parse_rule(line) if is_rule(line) else None
@@ -65,6 +71,15 @@ def find_same(rows: Sequence[Rule], rule: ParsedRule) -> tuple[Rule, ParsedRule]
         if parsed is not None and parsed.condition == rule.condition:
             return row, parsed
     return None
+
+
+def unknown_categories(rules: Iterable[ParsedRule], known: Container[str]) -> list[str]:
+    """The categories of some rules that are not known, each once; signals are none."""
+    return list(
+        dict.fromkeys(
+            rule.category for rule in rules if rule.category not in known and not is_signal(rule.category)
+        )
+    )
 
 
 def check_category(rule: ParsedRule, known: dict[str, str]) -> None:

@@ -40,6 +40,7 @@ from storage.models.tickets import (
     Ticket,
     TicketEvent,
 )
+from storage.models.trials import Trial, TrialDifference
 
 __all__ = [
     "Account",
@@ -84,5 +85,7 @@ __all__ = [
     "Template",
     "Ticket",
     "TicketEvent",
+    "Trial",
+    "TrialDifference",
     "User",
 ]

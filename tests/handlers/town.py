@@ -18,7 +18,7 @@ from handlers.context import Context
 from handlers.events import IncomingMessage, MessageKind
 from handlers.roster import import_roster
 from handlers.rosterfile import parse_roster
-from handlers.rules import BookKeeper
+from handlers.rules import BookKeeper, TrialKeeper
 from handlers.settings import Settings
 from handlers.surroundings import Surroundings
 from handlers.wording import SHANGHAI
@@ -84,7 +84,9 @@ class Town:
             await import_roster(session, roster, now=MORNING, by="test")
             await bind_all_rooms(session, ACCOUNT)
         lines: list[str] = []
-        surroundings = Surroundings(settings or Settings(), BookKeeper(_compile_once))
+        surroundings = Surroundings(
+            settings or Settings(), BookKeeper(_compile_once), TrialKeeper(_compile_once)
+        )
         return cls(database, Stage(database, surroundings, lines.append), lines, surroundings)
 
     async def say(
