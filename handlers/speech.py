@@ -66,10 +66,11 @@ def tell(
     priority: Priority,
     ticket: Ticket | None = None,
     not_before: datetime | None = None,
+    media: str | None = None,
 ) -> Outbox:
-    """Queue a direct message to a person (or a bare contact id) from an account."""
+    """Queue a direct message to a person (or a bare contact id) from an account; ``media`` as for a group."""
     contact = person if isinstance(person, str) else person.contact
-    return _queue(ctx, account, text, key, kind, priority, [], ticket, not_before, None, contact)
+    return _queue(ctx, account, text, key, kind, priority, [], ticket, not_before, None, contact, media)
 
 
 def _queue(

@@ -138,6 +138,25 @@ async def told_since(
     return {row[0]: row[1] for row in rows if row[0] is not None and row[1] is not None}
 
 
+async def known_keys(session: AsyncSession, keys: Collection[str]) -> set[str]:
+    """Which of these keys have a row already."""
+    return set(await session.scalars(select(Outbox.key).where(Outbox.key.in_(keys))))
+
+
+async def said_since(session: AsyncSession, ticket_id: int, key: str, since: datetime) -> bool:
+    """Whether somebody was told a line of this key about a ticket since a moment."""
+    found = await session.scalar(
+        select(Outbox.id)
+        .where(
+            Outbox.ticket_id == ticket_id,
+            Outbox.created_at >= since,
+            Outbox.key.contains(f":{key}:", autoescape=True),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 async def count_pending(session: AsyncSession) -> int:
     """How many rows wait to be said."""
     return await session.scalar(select(func.count()).where(Outbox.state == OutboxState.PENDING)) or 0

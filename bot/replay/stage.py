@@ -17,8 +17,10 @@ from handlers.questions import ask_unanswered
 from handlers.reminders import fire_due
 from handlers.surroundings import Surroundings
 from handlers.teams.timing import run_calls
+from handlers.tickets.files import hand_on_files
 from handlers.timers import run_steps
 from handlers.wording import SHANGHAI
+from storage.attachments import files_to_hand_on
 from storage.engine import Database
 from storage.enums import OutboxState
 from storage.questions import earliest_question
@@ -75,7 +77,7 @@ class Stage:
                 count += 1
                 if outcome not in QUIET_OUTCOMES:
                     break
-        await self._look_ahead()
+        await self.look_ahead()
         return count
 
     async def take(self, message: IncomingMessage) -> None:
@@ -86,7 +88,7 @@ class Stage:
         """Let time pass: everything that is due until then happens at its moment."""
         if self._clock.moment == BEFORE:
             self._clock.moment = until
-            await self._look_ahead()
+            await self.look_ahead()
         while self._next_due <= until:
             self._clock.moment = max(self._clock.moment, self._next_due)
             now = self._clock.moment
@@ -95,9 +97,10 @@ class Stage:
                 await run_steps(ctx)
                 await ask_unanswered(ctx)
                 await run_calls(ctx)
+                await hand_on_files(ctx)
                 await fire_due(session, now=now, settings=self._surroundings.settings)
             await self._speak(now)
-            await self._look_ahead()
+            await self.look_ahead()
         self._clock.moment = max(self._clock.moment, until)
 
     async def _speak(self, now: datetime) -> None:
@@ -124,11 +127,13 @@ class Stage:
             "mentions": list(said.mentions),
             "kind": said.kind,
             "ticket": said.ticket_id,
+            **({"media": said.media} if said.media else {}),
         }
         self._write(json.dumps(line, ensure_ascii=False))
         return f"bot-{self._said}"
 
-    async def _look_ahead(self) -> None:
+    async def look_ahead(self) -> None:
+        """Find out when something is due next."""
         async with self._database.read() as session:
             settings = self._surroundings.settings.delivery
             now = self._clock.moment
@@ -138,6 +143,7 @@ class Stage:
                 await earliest_due(session),
                 await earliest_question(session),
                 await earliest_call(session),
+                now if await files_to_hand_on(session, 1) else None,
             )
         self._next_due = min((each for each in moments if each is not None), default=NEVER)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from handlers.chat import residents, staff
+from handlers.chat.proofs import hear_proof
 from handlers.chat.residents import Outcome
 from handlers.chat.shadow import compare
 from handlers.context import Context
@@ -47,17 +48,22 @@ class Talk:
             self._said.setdefault((row.group_id, row.talker), []).append(row)
 
     def burst(self, ctx: Context, row: Message) -> list[Message]:
-        """What the talker said just before, each line within the burst time of the next; oldest first."""
-        wait = timedelta(seconds=ctx.settings.intake.burst_seconds)
+        """What the talker said just before, each line within the burst time of the next; oldest first.
+
+        Photos and voice go with words that are up to ``MEDIA_PATIENCE`` away, on either side.
+        """
+        said = self._said.get((row.group_id or 0, row.talker), [])
         if row.kind != MessageKind.TEXT:
-            wait = max(wait, MEDIA_PATIENCE)
-        found: list[Message] = []
-        latest = row.at
-        for earlier in reversed(self._said.get((row.group_id or 0, row.talker), [])):
-            if latest - earlier.at > wait:
+            return [earlier for earlier in said if row.at - earlier.at <= MEDIA_PATIENCE]
+        wait, found, latest = timedelta(seconds=ctx.settings.intake.burst_seconds), list[Message](), row.at
+        for earlier in reversed(said):
+            if row.at - earlier.at > MEDIA_PATIENCE and latest - earlier.at > wait:
                 break
-            found.insert(0, earlier)
-            latest, wait = earlier.at, timedelta(seconds=ctx.settings.intake.burst_seconds)
+            if latest - earlier.at <= wait:
+                found.insert(0, earlier)
+                latest = earlier.at
+            elif earlier.kind != MessageKind.TEXT and earlier.ticket_id is None:
+                found.insert(0, earlier)
         return found
 
     def is_repeat(self, ctx: Context, row: Message) -> bool:
@@ -117,13 +123,25 @@ async def _route(
     if ctx.now - message.at > timedelta(minutes=ctx.settings.intake.stale_minutes):
         return Outcome.IGNORED
     person = ctx.directory.person(message.talker)
+    if person is None or (group is not None and not ctx.directory.is_staff(person, group)):
+        if group is None:
+            return await residents.hear_directly(ctx, message, row, cause)
+        return await _hear_resident(ctx, group, message, row, talk.burst(ctx, row), cause)
+    if message.kind is not MessageKind.TEXT:
+        return await hear_proof(ctx, person, group, message, row, cause)
     if group is None:
-        if person is not None:
-            return await staff.hear_directly(ctx, person, message, cause)
-        return await residents.hear_directly(ctx, message, row, cause)
-    if person is not None and ctx.directory.is_staff(person, group):
-        return await staff.hear_in_group(ctx, group, person, message, row, cause)
-    burst = talk.burst(ctx, row)
+        return await staff.hear_directly(ctx, person, message, cause)
+    return await staff.hear_in_group(ctx, group, person, message, row, cause)
+
+
+async def _hear_resident(
+    ctx: Context,
+    group: GroupInfo,
+    message: IncomingMessage,
+    row: Message,
+    burst: list[Message],
+    cause: Cause,
+) -> Outcome:
     difference = compare(ctx, group, message, burst)
     outcome = await residents.hear(ctx, group, message, row, burst, cause)
     if difference is not None and outcome in _DECIDED_BY_RULES:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from handlers.chat.bursts import loose_words, said, understand_burst
+from handlers.chat.finding import quoted_ticket, still_followed
 from handlers.chat.residentwords import ResidentWord
 from handlers.chat.wishes import fulfil, fulfil_word
 from handlers.context import Context
@@ -14,13 +15,15 @@ from handlers.events import IncomingMessage, MessageKind
 from handlers.incidents import note_incident
 from handlers.questions import note_question
 from handlers.speech import SpeechKind, tell
-from handlers.tickets.opening import Report, extend_ticket, joined_text, open_or_join
+from handlers.tickets.files import FILE_KINDS
+from handlers.tickets.opening import Report, bring_file, extend_ticket, joined_text, open_or_join
 from handlers.tickets.timeline import Cause
 from handlers.wording import public_name, staff_name
 from nlp import Intent, Meaning, Verdict
 from storage.enums import OPEN_STATES, Priority
 from storage.models import Message, Ticket
 from storage.people import GroupInfo
+from storage.residents import is_supporter
 from storage.tickets import get_ticket_by_id
 
 
@@ -53,14 +56,16 @@ async def hear(
     cause: Cause,
 ) -> Outcome:
     """Take in one message of a resident; ``burst`` is what he said just before, oldest first."""
+    if message.kind is not MessageKind.TEXT:
+        return await _hear_file(ctx, message, row, burst, cause)
     if await fulfil(ctx, group, message, row, cause):
+        await _take_along(ctx, row, burst, cause)
         return Outcome.COMMAND
     meaning = ctx.book.understand(said(message))
     row.verdict = meaning.verdict
-    if begun := next((each.ticket_id for each in reversed(burst) if each.ticket_id is not None), None):
-        ticket = await get_ticket_by_id(ctx.session, begun)
-        if ticket is not None and ticket.state in OPEN_STATES and ticket.resident == message.talker:
-            return await _continue(ctx, group, ticket, message, row, meaning, cause)
+    ticket = await _begun(ctx, burst)
+    if ticket is not None and ticket.state in OPEN_STATES and ticket.resident == message.talker:
+        return await _continue(ctx, group, ticket, message, row, meaning, cause)
     word = _INTENT_WORDS.get(meaning.intent) if meaning.verdict is Verdict.SILENT else None
     if (
         word is not None
@@ -69,6 +74,39 @@ async def hear(
     ):
         return Outcome.COMMAND
     return await _request(ctx, group, message, row, burst, meaning, cause)
+
+
+async def _hear_file(
+    ctx: Context, message: IncomingMessage, row: Message, burst: Sequence[Message], cause: Cause
+) -> Outcome:
+    """A photo or a voice message belongs to the ticket its talker quotes or has just spoken of; alone it is chat."""
+    if message.kind not in FILE_KINDS:
+        return Outcome.SILENT
+    ticket = await quoted_ticket(ctx, message) or await _begun(ctx, burst)
+    if ticket is None or ticket.state not in OPEN_STATES:
+        return Outcome.SILENT
+    if ticket.resident != message.talker and not await is_supporter(ctx.session, ticket.id, message.talker):
+        return Outcome.SILENT
+    await bring_file(ctx, ticket, row, replace(cause, by=public_name(message.name)))
+    return Outcome.EXTENDED
+
+
+async def _begun(ctx: Context, burst: Sequence[Message]) -> Ticket | None:
+    """The ticket that what somebody said a moment ago belongs to."""
+    number = next((each.ticket_id for each in reversed(burst) if each.ticket_id is not None), None)
+    ticket = await get_ticket_by_id(ctx.session, number) if number is not None else None
+    return await still_followed(ctx, ticket) if ticket is not None else None
+
+
+async def _take_along(ctx: Context, row: Message, burst: Sequence[Message], cause: Cause) -> None:
+    """Photos that were sent just before a word about a ticket of his own belong to that one."""
+    loose = [each for each in burst if each.ticket_id is None and each.kind in FILE_KINDS]
+    ticket = (
+        await get_ticket_by_id(ctx.session, row.ticket_id) if loose and row.ticket_id is not None else None
+    )
+    if ticket is not None and ticket.state in OPEN_STATES:
+        for each in loose:
+            await bring_file(ctx, ticket, each, replace(cause, by=public_name(each.name)))
 
 
 async def _continue(
@@ -81,7 +119,7 @@ async def _continue(
     cause: Cause,
 ) -> Outcome:
     """The rest of what somebody is saying belongs to the ticket that its beginning opened."""
-    if message.kind is MessageKind.TEXT and not meaning.urgent:
+    if not meaning.urgent:
         meaning = ctx.book.understand(joined_text([*ticket.text.split("\n"), message.text]))
     report = _report(group, message, said(message), meaning, cause)
     await extend_ticket(ctx, ticket, report, acknowledge=False)
@@ -105,8 +143,10 @@ async def _request(
         return Outcome.ASKED if note_question(ctx, row, meaning) else Outcome.SILENT
     ticket, new = await open_or_join(ctx, _report(group, message, understood.text, meaning, cause))
     for each in (*before, row):
-        each.ticket_id = ticket.id
         each.answer_due = None
+        if each.kind in FILE_KINDS:
+            await bring_file(ctx, ticket, each, replace(cause, by=public_name(each.name)))
+        each.ticket_id = ticket.id
     if new:
         await note_incident(ctx, ticket, cause)
     return Outcome.OPENED if new else Outcome.JOINED
@@ -125,7 +165,7 @@ def _report(group: GroupInfo, message: IncomingMessage, text: str, meaning: Mean
 
 async def hear_directly(ctx: Context, message: IncomingMessage, row: Message, cause: Cause) -> Outcome:
     """A resident writes to the bot itself: his tickets are dealt with; anything else belongs in his group."""
-    if not await fulfil(ctx, None, message, row, cause):
+    if message.kind is MessageKind.TEXT and not await fulfil(ctx, None, message, row, cause):
         tell(
             ctx,
             message.talker,

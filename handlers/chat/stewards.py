@@ -14,6 +14,7 @@ from handlers.chat.commands import (
     parse_staff,
 )
 from handlers.chat.finding import fitting_tickets, may_act, quoted_ticket
+from handlers.chat.proofs import collect_proofs
 from handlers.context import Context
 from handlers.directory import LADDER
 from handlers.errors import ActionRefused
@@ -138,7 +139,9 @@ async def _accept(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, 
 
 async def _resolve(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
     await acting.resolve(ctx, ticket, person, cause, words)
-    return ctx.texts.render("resolved_steward", number=ticket.number)
+    files = await collect_proofs(ctx, ticket, person, cause)
+    proof = ctx.texts.render("with_proof", count=files) if files else ""
+    return ctx.texts.render("resolved_steward", number=ticket.number) + proof
 
 
 async def _reject(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:

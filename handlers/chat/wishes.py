@@ -10,7 +10,7 @@ from handlers.chat.commands import parse_choice
 from handlers.chat.finding import quoted_ticket, still_followed
 from handlers.chat.residentwords import ResidentCommand, ResidentWord, parse_each, parse_resident
 from handlers.context import Context
-from handlers.events import IncomingMessage, MessageKind
+from handlers.events import IncomingMessage
 from handlers.speech import SpeechKind, say_in_group, tell
 from handlers.tickets import acting
 from handlers.tickets.timeline import ALLOWED, STATE_NAMES, Action, Cause
@@ -111,8 +111,6 @@ async def fulfil(
     ctx: Context, group: GroupInfo | None, message: IncomingMessage, row: Message, cause: Cause
 ) -> bool:
     """Do what a message wants of its talker's tickets; tells whether it wanted anything of them."""
-    if message.kind is not MessageKind.TEXT:
-        return False
     asker = Asker(ctx, group, message, replace(cause, by=public_name(message.name)))
     if await _take_choice(asker, row):
         return True

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 
 from handlers.aid import begin_aid
 from handlers.context import Context
+from handlers.events import MessageKind
 from handlers.speech import SpeechKind, say_in_group
 from handlers.tickets.clocks import resolve_due, schedule_step
+from handlers.tickets.files import add_file
 from handlers.tickets.telling import (
     ack_text,
     group_of,
@@ -20,15 +22,18 @@ from handlers.tickets.telling import (
     tell_person,
 )
 from handlers.tickets.timeline import SYSTEM, Cause, record
-from handlers.wording import place_line, public_name, quote_words
+from handlers.wording import place_line, public_name, quote_words, staff_name
 from nlp import Meaning, Place, Request, Verdict
 from storage.enums import Priority, TicketEventKind, TicketState
-from storage.models import Ticket
-from storage.outbox import pending_of_ticket
+from storage.models import Message, Ticket
+from storage.outbox import pending_of_ticket, said_since
 from storage.people import GroupInfo
 from storage.tickets import add_supporter, add_ticket, category_hours, list_open_in_group, next_number
 
 OTHER = "other"
+FILES_TOGETHER = timedelta(minutes=2)
+"""Photos that follow each other within this time are one piece of news."""
+
 AREA_WIDE = frozenset(("power", "water", "gas", "elevator", "noise", "lighting", "sanitation"))
 """Categories in which one matter is usually felt at many doors."""
 
@@ -131,6 +136,8 @@ async def _new_ticket(ctx: Context, report: Report) -> Ticket:
         first_owner_id=owner_id,
         text=report.text,
         supporters=0,
+        photos=0,
+        voices=0,
         level=0,
         reopened=0,
         unsure=report.meaning.verdict is Verdict.ASK,
@@ -172,7 +179,7 @@ async def extend_ticket(ctx: Context, ticket: Ticket, report: Report, *, acknowl
     was_urgent = ticket.urgent
     if report.text:
         ticket.text = f"{ticket.text}\n{report.text}"
-    _take_over(ctx, ticket, report.meaning)
+    _take_over(ctx, ticket, report.meaning, in_a_burst=not acknowledge)
     record(ctx, ticket, TicketEventKind.EXTENDED, report.cause)
     prompt_held = await _rewrite_held(ctx, ticket)
     if ticket.urgent and not was_urgent:
@@ -184,15 +191,25 @@ async def extend_ticket(ctx: Context, ticket: Ticket, report: Report, *, acknowl
     elif not prompt_held and report.text:
         words = quote_words(report.text)
         tell_owner(ctx, ticket, report.cause, "extended", words=words, place=place_line(ticket))
-    elif not prompt_held:
-        tell_owner(ctx, ticket, report.cause, "extended_media")
     if acknowledge and report.text:
         tell_group(ctx, ticket, report.cause, "extended_resident", direct=True)
 
 
-def _take_over(ctx: Context, ticket: Ticket, meaning: Meaning) -> None:
-    if meaning.place and (not ticket.location or (meaning.place.building and not ticket.building)):
-        for name, value in _place_columns(meaning.place).items():
+async def bring_file(ctx: Context, ticket: Ticket, row: Message, cause: Cause) -> None:
+    """A resident's photo, voice or file comes to a ticket; a burst of them is told once."""
+    since = ctx.now - FILES_TOGETHER
+    key = "extended_voice" if row.kind == MessageKind.VOICE else "extended_photo"
+    add_file(ctx, ticket, row, cause)
+    if not await _rewrite_held(ctx, ticket) and not await said_since(ctx.session, ticket.id, key, since):
+        tell_owner(ctx, ticket, cause, key, who=staff_name(row.name))
+
+
+def _take_over(ctx: Context, ticket: Ticket, meaning: Meaning, *, in_a_burst: bool) -> None:
+    """What new words tell of the place, the matter and its urgency; in a burst ``meaning`` is that of all of it."""
+    place = meaning.place
+    finer = in_a_burst and place.building == ticket.building and bool(place.unit or place.room)
+    if place and (not ticket.location or (place.building and not ticket.building) or finer):
+        for name, value in _place_columns(place).items():
             setattr(ticket, name, value)
     if meaning.requests and meaning.verdict is Verdict.TICKET:
         ticket.unsure = False

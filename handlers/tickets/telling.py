@@ -73,8 +73,9 @@ def tell_person(
     key: str,
     priority: Priority = Priority.PROMPT,
     not_before: datetime | None = None,
+    media: str | None = None,
 ) -> Outbox:
-    """Send somebody a direct message about the ticket."""
+    """Send somebody a direct message about the ticket, or (``media``) one of its files."""
     return tell(
         ctx,
         person,
@@ -85,6 +86,7 @@ def tell_person(
         priority=_priority(ticket, priority),
         ticket=ticket,
         not_before=not_before,
+        media=media,
     )
 
 
@@ -124,10 +126,20 @@ def prompt_text(ctx: Context, ticket: Ticket) -> str:
         "prompt",
         mark="紧急" if ticket.urgent else "新",
         category=ctx.category_name(ticket.category),
-        extra=f" 共{ticket.supporters + 1}人反映" if ticket.supporters else "",
+        extra=_extra(ctx, ticket),
         menu=ctx.texts.render("menu"),
         **shared,
     )
+
+
+def _extra(ctx: Context, ticket: Ticket) -> str:
+    """How many neighbours say the same, and which files come after the prompt."""
+    counts = {
+        "with_neighbours": ticket.supporters + 1 if ticket.supporters else 0,
+        "with_photos": ticket.photos,
+        "with_voices": ticket.voices,
+    }
+    return "".join(f" {ctx.texts.render(key, count=count)}" for key, count in counts.items() if count)
 
 
 def _priority(ticket: Ticket, usual: Priority) -> Priority:

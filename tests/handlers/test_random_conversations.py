@@ -15,7 +15,7 @@ from storage.engine import Database
 from storage.enums import OPEN_STATES, TicketEventKind, TicketState
 from storage.models import Ticket
 from storage.tickets import list_events, list_tickets
-from tests.handlers.town import Town
+from tests.handlers.town import GROUP, Town
 
 RESIDENT_WORDS = (
     "3幢2单元楼道灯坏了，晚上黑漆漆的",
@@ -79,7 +79,7 @@ async def play(town: Town, steps: list[tuple[str, str, str]]) -> list[str]:
         if who == "time":
             await town.wait(minutes=int(words))
         else:
-            await town.say(who, words, **({"room": None} if where == "direct" else {}))
+            await town.say(who, words, room=None if where == "direct" else GROUP)
             await town.wait(seconds=7)
     return town.heard()
 

@@ -30,8 +30,8 @@ async def done(town: Town, words: str, number: int) -> None:
     town.heard()
 
 
-async def answer(town: Town, words: str, who: str = "zhangsan", **more: str) -> list[str]:
-    await town.say(who, words, **more)
+async def answer(town: Town, words: str, who: str = "zhangsan", quote: str | None = None) -> list[str]:
+    await town.say(who, words, quote=quote)
     await town.wait(seconds=5)
     return town.heard()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -21,8 +23,10 @@ from handlers.rosterfile import parse_roster
 from handlers.rules import BookKeeper, TrialKeeper
 from handlers.settings import Settings
 from handlers.surroundings import Surroundings
+from handlers.tickets.files import keep_file
 from handlers.wording import SHANGHAI
 from nlp import RuleBook, compile_rules
+from storage.attachments import wanted_files
 from storage.engine import Database
 from storage.people import bind_all_rooms
 
@@ -97,6 +101,7 @@ class Town:
         room: str | None = GROUP,
         quote: str | None = None,
         image: str | None = None,
+        kind: MessageKind = MessageKind.IMAGE,
         message_id: str | None = None,
     ) -> str:
         """Somebody says something in the group; the message's id."""
@@ -111,7 +116,7 @@ class Town:
             room=room,
             topic=room,
             quote=quote,
-            kind=MessageKind.IMAGE if image else MessageKind.TEXT,
+            kind=kind if image else MessageKind.TEXT,
             media=image,
         )
         await self._stage.advance(self.now)
@@ -136,13 +141,30 @@ class Town:
         await self._stage.advance(self.now)
 
     def heard(self) -> list[str]:
-        """What the bot has said since the last call: ``[group] text`` or ``→ contact: text``."""
+        """What the bot has said since the last call: ``[group] text`` or ``→ contact: text``, and ``<file>``."""
         new, self._read = self._lines[self._read :], len(self._lines)
         said = [json.loads(line) for line in new]
         return [
-            f"[{each['room']}] {each['text']}" if "room" in each else f"→ {each['to']}: {each['text']}"
+            (f"[{each['room']}] " if "room" in each else f"→ {each['to']}: ")
+            + each["text"]
+            + (f" <{each['media']}>" if "media" in each else "")
             for each in said
         ]
+
+    @asynccontextmanager
+    async def acting(self) -> AsyncIterator[Context]:
+        """A transaction of the test's own; what it makes due is noticed."""
+        async with self.database.begin() as session:
+            yield await self.context(session)
+        await self._stage.look_ahead()
+
+    async def fetch(self) -> list[str]:
+        """What the fetcher does: every wanted file is had. What the bot says in the next seconds."""
+        async with self.acting() as ctx:
+            for wanted in await wanted_files(ctx.session, ACCOUNT, self.now, 50):
+                await keep_file(ctx, wanted.id, f"{wanted.number}-{wanted.source}", 1000)
+        await self.wait(seconds=20)
+        return self.heard()
 
     async def context(self, session: AsyncSession) -> Context:
         """The surroundings of a transaction of the test's own, at this moment."""
