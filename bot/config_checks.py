@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import time
 from typing import TYPE_CHECKING, Any
 
+from handlers.worktime import MIDNIGHT
+
 if TYPE_CHECKING:
     from bot.config import Config
 
@@ -16,6 +18,7 @@ LARGEST = 100_000
 
 HIGHEST_PORT = 65_535
 HIGHEST_RATING = 5
+WHOLE = 100
 
 
 def wrong_values(config: Config) -> Iterator[tuple[str, str]]:
@@ -29,6 +32,8 @@ def wrong_values(config: Config) -> Iterator[tuple[str, str]]:
         yield "media.folder", "must not be empty"
     if not 1 <= config.measures.satisfied_from <= HIGHEST_RATING:
         yield "measures.satisfied_from", f"must be from 1 to {HIGHEST_RATING}"
+    if config.tickets.hurry_percent > WHOLE:
+        yield "tickets.hurry_percent", f"must be from 0 to {WHOLE}"
     yield from _spans(config.work.spans)
     for index, account in enumerate(config.accounts):
         if not account.name.strip():
@@ -72,6 +77,7 @@ def _spans(spans: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 def _span(text: str) -> tuple[time, time] | None:
     start, _, end = text.partition("-")
+    end = "23:59:59.999999" if end.strip() == MIDNIGHT else end
     try:
         opens, closes = time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
     except ValueError:

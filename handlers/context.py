@@ -11,6 +11,7 @@ from handlers.directory import Directory
 from handlers.rules.trials import Candidate
 from handlers.settings import Settings
 from handlers.texts import Texts
+from handlers.timetable import Timetable
 from nlp import RuleBook
 
 
@@ -25,6 +26,7 @@ class Context:
     directory: Directory
     book: RuleBook
     texts: Texts
+    timetable: Timetable
     categories: dict[str, str]
     candidate: Candidate | None = None
 

@@ -11,9 +11,9 @@ from handlers.tickets.opening import OTHER, Report, open_ticket
 from handlers.tickets.telling import prompt_text
 from handlers.tickets.timeline import QUESTION, SYSTEM, Cause
 from handlers.wording import staff_name
-from handlers.worktime import add_working_minutes
+from handlers.worktime import Limit
 from nlp import Meaning, Request, RequestKind, Verdict
-from storage.enums import TicketState
+from storage.enums import Measure, TicketState
 from storage.models import Message
 from storage.outbox import pending_of_ticket
 from storage.questions import due_questions, talk_after
@@ -48,7 +48,7 @@ def note_question(ctx: Context, row: Message, meaning: Meaning) -> bool:
     minutes = ctx.settings.understanding.unanswered_minutes
     if not minutes or not ctx.settings.intake.keep_chat_days or not is_question(row.text, meaning):
         return False
-    row.answer_due = add_working_minutes(row.at, minutes, ctx.settings.work)
+    row.answer_due = ctx.timetable.calendar.after(row.at, Limit(minutes, Measure.WORK))
     return True
 
 

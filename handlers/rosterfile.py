@@ -80,17 +80,21 @@ class Roster:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
+    """A row of a table: the file's name, its number as a spreadsheet counts, its cells by column."""
+
     source: str
     number: int
     cells: Mapping[str, str]
 
     def need(self, column: str) -> str:
+        """The cell's text; RosterError when it is empty."""
         if not self.cells[column]:
             raise self.wrong(column, "不能空。")
         return self.cells[column]
 
     def wrong(self, column: str, problem: str) -> RosterError:
+        """The error that names this row and column."""
         return RosterError(self.source, self.number, column, problem)
 
 
@@ -98,9 +102,9 @@ class _Names:
     """One contact id has one name, in both files together."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, tuple[str, _Row]] = {}
+        self._seen: dict[str, tuple[str, Row]] = {}
 
-    def contact(self, row: _Row, name_column: str, id_column: str) -> Contact:
+    def contact(self, row: Row, name_column: str, id_column: str) -> Contact:
         contact = Contact(row.need(name_column), row.need(id_column))
         name, first = self._seen.setdefault(contact.contact_id, (contact.name, row))
         if name != contact.name:
@@ -115,14 +119,16 @@ class _Names:
 def parse_roster(source: str, data: bytes, people: tuple[str, bytes] | None = None) -> Roster:
     """Read the roster and, when given, the people file (its name and bytes). Raises RosterError."""
     names = _Names()
-    groups = tuple(_groups(_table(source, data, GROUP_COLUMNS), names))
+    groups = tuple(_groups(read_table(source, data, GROUP_COLUMNS), names))
     if people is None:
         return Roster(groups=groups)
     communities = {group.community for group in groups}
-    return Roster(groups=groups, people=tuple(_people(_table(*people, PEOPLE_COLUMNS), names, communities)))
+    return Roster(
+        groups=groups, people=tuple(_people(read_table(*people, PEOPLE_COLUMNS), names, communities))
+    )
 
 
-def _groups(rows: Iterable[_Row], names: _Names) -> Iterator[RosterGroup]:
+def _groups(rows: Iterable[Row], names: _Names) -> Iterator[RosterGroup]:
     seen: dict[str, int] = {}
     for row in rows:
         name = row.need("群名")
@@ -137,14 +143,14 @@ def _groups(rows: Iterable[_Row], names: _Names) -> Iterator[RosterGroup]:
         )
 
 
-def _group_roles(row: _Row, names: _Names) -> Iterator[tuple[RoleKind, Contact]]:
+def _group_roles(row: Row, names: _Names) -> Iterator[tuple[RoleKind, Contact]]:
     for kind, column in _GROUP_ROLES:
         given = row.cells[column] or row.cells[f"{column}微信"]
         if given or kind is RoleKind.STEWARD:
             yield kind, names.contact(row, column, f"{column}微信")
 
 
-def _people(rows: Iterable[_Row], names: _Names, communities: set[str]) -> Iterator[RosterPerson]:
+def _people(rows: Iterable[Row], names: _Names, communities: set[str]) -> Iterator[RosterPerson]:
     for row in rows:
         kind = ROLE_NAMES.get(row.need("角色"))
         if kind is None:
@@ -169,7 +175,7 @@ def _first_names() -> Iterator[str]:
             yield name
 
 
-def _table(source: str, data: bytes, columns: tuple[str, ...]) -> Iterator[_Row]:
+def read_table(source: str, data: bytes, columns: tuple[str, ...]) -> Iterator[Row]:
     """Rows under the header; empty rows are left out, columns may come in any order and there may be more."""
     if not data.strip():
         raise RosterError(source, 0, "", "文件是空的。")
@@ -185,7 +191,7 @@ def _table(source: str, data: bytes, columns: tuple[str, ...]) -> Iterator[_Row]
         cells = {name: line[at].strip() if at < len(line) else "" for name, at in places.items()}
         if any(cells.values()):
             empty = False
-            yield _Row(source, number, cells)
+            yield Row(source, number, cells)
     if empty:
         raise RosterError(source, 0, "", "只有表头，没有内容。")
 

@@ -24,18 +24,23 @@ class DeliverySettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepSettings:
-    """When the next person is called, counted from the prompt: working minutes, or plain minutes when urgent."""
+    """When the next person is called, counted from the prompt: working minutes, or plain minutes when urgent.
+
+    ``overdue``: how long after an overdue ticket was chased it is chased again (1440: the next working day).
+    """
 
     remind: int = 30
     grid_worker: int = 120
     grid_leader: int = 480
     community: int = 960
     subdistrict: int = 1440
+    overdue: int = 1440
     urgent_remind: int = 3
     urgent_grid_worker: int = 10
     urgent_grid_leader: int = 20
     urgent_community: int = 25
     urgent_subdistrict: int = 30
+    urgent_overdue: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +52,20 @@ class WorkSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketSettings:
-    """A ticket's times. Hours to resolve by default (urgent ones in plain hours), when a resident is asked once more
-    how it went (0: never), and when his silence closes it."""
+    """A ticket's times: hours to resolve (24: a working day; urgent ones in plain hours).
+
+    ``hurry_percent``: the share of the time left at which its owner is hurried (0: never). ``pause_days``: after how
+    many working days a paused ticket is asked about. A resident is asked once more how it went after
+    ``ask_again_hours`` (0: never); his silence closes it.
+    """
 
     resolve_hours: int = 24
     urgent_resolve_hours: int = 2
     building_resolve_hours: int = 72
     ask_again_hours: int = 24
     close_after_hours: int = 48
+    hurry_percent: int = 25
+    pause_days: int = 3
     same_matter_minutes: int = 120
 
 

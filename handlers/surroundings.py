@@ -12,6 +12,7 @@ from handlers.directory import DirectoryKeeper
 from handlers.rules import BookKeeper, TrialKeeper, compile_aside
 from handlers.settings import Settings
 from handlers.texts import Texts
+from handlers.timetable import TimetableKeeper
 from storage.templates import changed_texts
 from storage.tickets import category_names
 
@@ -27,6 +28,7 @@ class Surroundings:
         self.directories = DirectoryKeeper()
         self._books = books or BookKeeper(compiler)
         self._trials = trials or TrialKeeper(compiler)
+        self._timetables = TimetableKeeper(settings.work)
         self._changed: dict[str, str] = {}
         self._texts = Texts()
 
@@ -42,6 +44,7 @@ class Surroundings:
             directory=await self.directories.directory(session),
             book=await self._books.book(session),
             texts=self._texts,
+            timetable=await self._timetables.timetable(session),
             categories=await category_names(session),
             candidate=await self._trials.candidate(session),
         )

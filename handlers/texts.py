@@ -52,6 +52,7 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "photo_loose": "收到。办好了回“办结”，图片会一起存。",
         "joined": "{number}又有1人反映，共{count}人。",
         "accepted_steward": "{number}已接单，请在{due}前办好。办好回“办结 {example}”。",
+        "accepted_late": "{number}已接单。时间已经过了，请尽快办好，办好回“办结 {example}”。",
         "answered_steward": "{number}按您在群里的回复记为已接单，请在{due}前办好。办好回“办结 {number}”。",
         "resolved_steward": "{number}已办结，等居民确认。",
         "rejected_steward": "{number}已撤下，不算诉求。",
@@ -96,7 +97,13 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "remind": "【提醒】工单{number}还没人接：{category} {group}{place}\n{menu}",
         "escalated": "【请您处理】工单{number}{who}没有接，转到您这里。\n{prompt}",
         "escalated_away": "{number}超时未接，已转给{who}。",
-        "overdue": "【到期】工单{number}到时间了：{category} {group}{place}。办好回“办结 {number}”。",
+        "hurry": "【催办】工单{number}请在{due}前办好：{category} {group}{place}。来不及就回“延期 {number} 2天 原因”。",
+        "overdue": "【到期】工单{number}到时间了：{category} {group}{place}。办好回“办结 {number}”。{supervisor}",
+        "supervise": (
+            "【督办】工单{number}到期没办好，现在是{who}在办：{category} {group}{place}\n“{words}”\n"
+            "请过问。换人回“转派 {number} 名字”，办好回“办结 {number}”。"
+        ),
+        "unknown_year": "还没有{year}年的放假安排，先按周一到周五算工作日。请在服务器上导入：weiwang calendar import 文件",
         "which": "您有几件，请回序号：\n{options}",
         "nothing_open": "您现在没有要办的工单。",
         "nothing_fits": "没有可以{action}的工单。回“我的工单”看看。",

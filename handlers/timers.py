@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from handlers.context import Context
-from handlers.directory import LADDER
-from handlers.tickets import acting
-from handlers.tickets.clocks import GRID_WORKER, REMINDED, SUBDISTRICT, schedule_step
-from handlers.tickets.telling import group_of, tell_owner
+from handlers.tickets import acting, chasing
+from handlers.tickets.clocks import call_level, schedule_step
+from handlers.tickets.ladder import REMINDED, SUBDISTRICT, holders_of, next_level
+from handlers.tickets.telling import group_of
 from handlers.tickets.timeline import QUESTION, SYSTEM, Cause, record
-from handlers.wording import place_line
-from storage.enums import RoleKind, TicketEventKind, TicketState
+from storage.enums import TicketEventKind, TicketState
 from storage.models import Ticket
-from storage.people import PersonInfo
 from storage.tickets import list_due
 
 BATCH = 200
@@ -34,7 +30,7 @@ def _step(ctx: Context, ticket: Ticket, cause: Cause) -> None:
     if ticket.state is TicketState.RESOLVED:
         acting.confirm(ctx, ticket, cause)
     elif ticket.state is TicketState.ACCEPTED:
-        _overdue(ctx, ticket, cause)
+        _while_accepted(ctx, ticket, cause)
     elif ticket.unsure and ticket.kind == QUESTION:
         ticket.state, ticket.closed_at, ticket.next_step_at = TicketState.REJECTED, ctx.now, None
         record(ctx, ticket, TicketEventKind.REJECTED, cause, "没有人要登记")
@@ -44,26 +40,21 @@ def _step(ctx: Context, ticket: Ticket, cause: Cause) -> None:
         ticket.next_step_at = None
 
 
-def _overdue(ctx: Context, ticket: Ticket, cause: Cause) -> None:
-    """Not done in time: remind who has it; a day later ask again."""
-    record(ctx, ticket, TicketEventKind.REMINDED, cause, "到期")
-    tell_owner(
-        ctx,
-        ticket,
-        cause,
-        "overdue",
-        category=ctx.category_name(ticket.category),
-        group=group_of(ctx, ticket).name,
-        place=place_line(ticket),
-    )
-    ticket.next_step_at = ctx.now + timedelta(days=1)
+def _while_accepted(ctx: Context, ticket: Ticket, cause: Cause) -> None:
+    due = ticket.resolve_due
+    if ticket.hurry_at is not None and due is not None and ctx.now < due:
+        chasing.hurry(ctx, ticket, cause)
+    else:
+        ticket.hurry_at = None
+        chasing.chase(ctx, ticket, cause)
+    schedule_step(ctx, ticket)
 
 
 def _call_next(ctx: Context, ticket: Ticket, cause: Cause) -> None:
-    """Nobody has accepted: remind the steward first, then hand on up the ladder."""
-    ticket.level += 1
-    ticket.highest_level = max(ticket.highest_level, ticket.level)
-    if ticket.level == REMINDED:
+    """Nobody has accepted: remind the steward first, then hand on up the ladder, and remind whoever stands last."""
+    at_the_top = ticket.level >= SUBDISTRICT
+    call_level(ctx, ticket, next_level(ctx, ticket))
+    if at_the_top or ticket.level == REMINDED:
         acting.remind(ctx, ticket, cause)
     else:
         _hand_up(ctx, ticket, cause)
@@ -71,7 +62,7 @@ def _call_next(ctx: Context, ticket: Ticket, cause: Cause) -> None:
 
 
 def _hand_up(ctx: Context, ticket: Ticket, cause: Cause) -> None:
-    person = next(iter(_level_holders(ctx, ticket)), None)
+    person = next(iter(holders_of(ctx.directory, group_of(ctx, ticket), ticket.level)), None)
     if person is None:
         if ticket.level == SUBDISTRICT:
             record(ctx, ticket, TicketEventKind.ESCALATED, cause, "街道没有登记负责人")
@@ -79,10 +70,3 @@ def _hand_up(ctx: Context, ticket: Ticket, cause: Cause) -> None:
         acting.remind(ctx, ticket, cause)
     else:
         acting.escalate(ctx, ticket, person, cause)
-
-
-def _level_holders(ctx: Context, ticket: Ticket) -> list[PersonInfo]:
-    if ticket.level == SUBDISTRICT:
-        return ctx.directory.subdistrict()
-    kind = LADDER[ticket.level - GRID_WORKER + LADDER.index(RoleKind.GRID_WORKER)]
-    return ctx.directory.holders(kind, group_of(ctx, ticket))

@@ -51,7 +51,8 @@ async def hear_in_group(
         return Outcome.IGNORED
     await acting.accept(ctx, ticket, person, replace(cause, source="group"), quietly=True)
     row.ticket_id = ticket.id
-    due = due_words(ticket.resolve_due, ctx.now) if ticket.resolve_due else ""
+    late = ticket.resolve_due is None or ticket.resolve_due <= ctx.now
+    due = "今天尽快" if late else due_words(ticket.resolve_due or ctx.now, ctx.now)
     text = ctx.texts.render("answered_steward", number=ticket.number, due=due)
     tell_person(ctx, ticket, person, cause, text, key="answered")
     return Outcome.ANSWERED

@@ -132,8 +132,10 @@ async def act(ctx: Context, person: PersonInfo, ticket: Ticket, command: StaffCo
 
 async def _accept(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
     await acting.accept(ctx, ticket, person, cause)
-    due = due_words(ticket.resolve_due, ctx.now) if ticket.resolve_due else "24小时"
     example = EXAMPLES.get(ticket.category, "已处理好")
+    if ticket.resolve_due is None or ticket.resolve_due <= ctx.now:
+        return ctx.texts.render("accepted_late", number=ticket.number, example=example)
+    due = due_words(ticket.resolve_due, ctx.now)
     return ctx.texts.render("accepted_steward", number=ticket.number, due=due, example=example)
 
 

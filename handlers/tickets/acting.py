@@ -8,8 +8,9 @@ from __future__ import annotations
 from handlers.aid import begin_aid
 from handlers.context import Context
 from handlers.speech import SpeechKind, say_in_group
-from handlers.tickets.clocks import resolve_due, schedule_step
+from handlers.tickets.clocks import call_level, run_clock, schedule_step, set_limit, start_clocks
 from handlers.tickets.confirming import NO_OBJECTION, closing_time, next_look
+from handlers.tickets.ladder import STEWARD, owner_rung
 from handlers.tickets.telling import (
     ack_text,
     group_of,
@@ -25,7 +26,6 @@ from handlers.wording import due_words, place_line, public_words, quote_words
 from storage.enums import OPEN_STATES, Priority, TicketEventKind, TicketState
 from storage.models import Ticket
 from storage.people import PersonInfo
-from storage.tickets import category_hours
 
 SATISFIED, FAIR, DISSATISFIED = 5, 3, 1
 """Ratings behind 满意, 一般 and 不满意."""
@@ -74,11 +74,16 @@ def _respond(ctx: Context, ticket: Ticket, person: PersonInfo) -> None:
 
 
 async def reassign(ctx: Context, ticket: Ticket, to: PersonInfo, cause: Cause, reason: str = "") -> None:
-    """转派: somebody else answers from now on. The clocks run on; who took it first stays visible."""
+    """转派: somebody else answers from now on, and is reminded in his own time.
+
+    What was promised the resident stands: both due times run on. Who took it first stays visible.
+    """
     check_allowed(ticket, Action.REASSIGN)
+    run_clock(ctx, ticket)
     ticket.owner_id = to.id
     if ticket.state is TicketState.ACCEPTED:
         ticket.state, ticket.accepted_at = TicketState.PROMPTED, None
+    call_level(ctx, ticket, max(STEWARD, owner_rung(ctx, ticket)))
     detail = f"{to.name} {reason}".strip()
     record(ctx, ticket, TicketEventKind.REASSIGNED, cause, detail)
     schedule_step(ctx, ticket)
@@ -90,6 +95,7 @@ async def reassign(ctx: Context, ticket: Ticket, to: PersonInfo, cause: Cause, r
 async def resolve(ctx: Context, ticket: Ticket, person: PersonInfo, cause: Cause, words: str = "") -> None:
     """办结: it is done, in the steward's words; the resident is asked."""
     check_allowed(ticket, Action.RESOLVE)
+    run_clock(ctx, ticket)
     ticket.unsure = False
     _respond(ctx, ticket, person)
     ticket.accepted_at = ticket.accepted_at or ctx.now
@@ -106,6 +112,7 @@ async def resolve(ctx: Context, ticket: Ticket, person: PersonInfo, cause: Cause
 async def reject(ctx: Context, ticket: Ticket, cause: Cause) -> None:
     """不是诉求: the resident hears of it only if the bot had promised something."""
     check_allowed(ticket, Action.REJECT)
+    run_clock(ctx, ticket)
     ticket.state, ticket.closed_at, ticket.next_step_at = TicketState.REJECTED, ctx.now, None
     record(ctx, ticket, TicketEventKind.REJECTED, cause)
     if not ticket.unsure:
@@ -115,6 +122,7 @@ async def reject(ctx: Context, ticket: Ticket, cause: Cause) -> None:
 async def cancel(ctx: Context, ticket: Ticket, cause: Cause) -> None:
     """撤销 by the resident."""
     check_allowed(ticket, Action.CANCEL)
+    run_clock(ctx, ticket)
     ticket.state, ticket.closed_at, ticket.next_step_at = TicketState.CANCELLED, ctx.now, None
     record(ctx, ticket, TicketEventKind.CANCELLED, cause)
     tell_group(ctx, ticket, cause, "cancelled", direct=True)
@@ -161,10 +169,10 @@ async def reopen(ctx: Context, ticket: Ticket, words: str, cause: Cause) -> None
     check_allowed(ticket, Action.REOPEN)
     ticket.state, ticket.resolved_at, ticket.closed_at = TicketState.ACCEPTED, None, None
     ticket.reopened += 1
-    ticket.rating, ticket.clock_from = None, ctx.now
+    ticket.rating = None
     ticket.first_due = ticket.first_due or ticket.resolve_due
-    hours = await category_hours(ctx.session, ticket.category, ctx.settings.tickets.resolve_hours)
-    ticket.resolve_due = resolve_due(ctx, ticket, hours)
+    await start_clocks(ctx, ticket)
+    call_level(ctx, ticket, max(STEWARD, owner_rung(ctx, ticket)))
     record(ctx, ticket, TicketEventKind.REOPENED, cause, words)
     schedule_step(ctx, ticket)
     tell_group(ctx, ticket, cause, "reopened", direct=True, who=owner_title(ctx, ticket))
@@ -182,11 +190,12 @@ async def recategorise(ctx: Context, ticket: Ticket, code: str, cause: Cause) ->
     """改类: the matter is of another category; its time to resolve follows."""
     check_allowed(ticket, Action.RECATEGORISE)
     old, ticket.category = ticket.category, code
-    hours = await category_hours(ctx.session, code, ctx.settings.tickets.resolve_hours)
-    ticket.resolve_due = resolve_due(ctx, ticket, hours)
+    await set_limit(ctx, ticket)
     record(ctx, ticket, TicketEventKind.RECATEGORISED, cause, f"{old} → {code}")
+    if ticket.state not in OPEN_STATES:
+        return  # what is resolved goes on waiting for the resident
     schedule_step(ctx, ticket)
-    if code != old and not ticket.unsure and ticket.state in OPEN_STATES:
+    if code != old and not ticket.unsure:
         begin_aid(ctx, ticket)
 
 

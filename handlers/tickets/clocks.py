@@ -1,24 +1,92 @@
-"""When a ticket has to be looked at again (DESIGN §6)."""
+"""A ticket's clocks: when somebody has to have answered, when it has to be done, when it is looked at again (DESIGN §6).
+
+What was announced stays: the due times are kept with the ticket, so a changed limit counts for what opens, is opened
+again or gets another category from then on.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from handlers.calendars import warn_unknown_year
 from handlers.context import Context
 from handlers.settings import StepSettings
 from handlers.tickets.confirming import next_look
-from handlers.worktime import add_working_minutes
-from storage.enums import TicketState
+from handlers.tickets.ladder import OUTSIDE, REMINDED, SUBDISTRICT, owner_rung
+from handlers.timetable import usual_respond
+from handlers.worktime import Limit
+from storage.enums import Measure, TicketState
 from storage.models import Ticket
+from storage.tickets import category_hours
 
-REMINDED, GRID_WORKER, GRID_LEADER, COMMUNITY, SUBDISTRICT = 1, 2, 3, 4, 5
-"""Levels of a ticket: the steward was reminded, then who was called one after the other."""
+DAY = 1440
 
 
-def resolve_due(ctx: Context, ticket: Ticket, hours: int) -> datetime:
-    """By when the matter should be done; round the clock, as residents count."""
-    limit = ctx.settings.tickets.urgent_resolve_hours if ticket.urgent else hours
-    return ticket.clock_from + timedelta(hours=limit)
+async def start_clocks(ctx: Context, ticket: Ticket) -> None:
+    """Both clocks begin now: a new ticket, one that turned out urgent, one that was opened again."""
+    ticket.clock_from = ticket.called_at = ctx.now
+    ticket.clock_extra, ticket.clock_left, ticket.paused_at = 0, None, None
+    if ticket.responded_at is None:
+        ticket.respond_due = ctx.timetable.calendar.after(ctx.now, _respond_limit(ctx, ticket))
+    await set_limit(ctx, ticket)
+
+
+async def set_limit(ctx: Context, ticket: Ticket) -> None:
+    """Set by when the matter should be done, by its category; what pauses and extensions have added stays added."""
+    hours = await category_hours(ctx.session, ticket.category, ctx.settings.tickets.resolve_hours)
+    limit = ctx.timetable.resolve_limit(ctx.settings, ticket.category, hours, urgent=ticket.urgent)
+    calendar = ctx.timetable.calendar
+    due = calendar.after(ticket.clock_from, limit)
+    if ticket.clock_extra:
+        due = calendar.add(due, timedelta(seconds=ticket.clock_extra), limit.measure)
+    ticket.resolve_measure = limit.measure
+    set_due(ctx, ticket, due)
+    if ticket.paused_at is not None:
+        ticket.clock_left = _seconds(calendar.elapsed(ticket.paused_at, due, limit.measure))
+    await warn_unknown_year(ctx, due)
+
+
+def set_due(ctx: Context, ticket: Ticket, due: datetime) -> None:
+    """The ticket has to be done by then; its owner is hurried when a share of the time from now is left."""
+    ticket.resolve_due, ticket.chased_at = due, None
+    ticket.hurry_at = None if ticket.paused_at is not None else _hurry_moment(ctx, ticket, due)
+
+
+def _hurry_moment(ctx: Context, ticket: Ticket, due: datetime) -> datetime | None:
+    """In working hours, unless urgent: nobody is hurried at night."""
+    percent, calendar = ctx.settings.tickets.hurry_percent, ctx.timetable.calendar
+    measure = Measure.ALWAYS if ticket.urgent else Measure.WORK
+    left = calendar.elapsed(ctx.now, due, measure)
+    moment = calendar.add(ctx.now, left * (100 - percent) / 100, measure)
+    return moment if percent and ctx.now < moment < due else None
+
+
+def stop_clock(ctx: Context, ticket: Ticket) -> None:
+    """Pause: the time left until the due time is kept."""
+    due = ticket.resolve_due or ctx.now
+    ticket.paused_at, ticket.hurry_at, ticket.chased_at = ctx.now, None, None
+    ticket.clock_left = _seconds(ctx.timetable.calendar.elapsed(ctx.now, due, ticket.resolve_measure))
+
+
+def run_clock(ctx: Context, ticket: Ticket) -> None:
+    """Go on after a pause: what was left is left from now on."""
+    if ticket.paused_at is None:
+        return
+    calendar, measure = ctx.timetable.calendar, ticket.resolve_measure
+    ticket.clock_extra += _seconds(calendar.elapsed(ticket.paused_at, ctx.now, measure))
+    left = timedelta(seconds=ticket.clock_left or 0)
+    ticket.paused_at, ticket.clock_left, ticket.pause_reason = None, None, ""
+    set_due(ctx, ticket, calendar.add(ctx.now, left, measure))
+
+
+def _seconds(length: timedelta) -> int:
+    return int(length.total_seconds())
+
+
+def call_level(ctx: Context, ticket: Ticket, level: int) -> None:
+    """The ladder stands on this rung from now on."""
+    ticket.level, ticket.called_at = level, ctx.now
+    ticket.highest_level = max(ticket.highest_level, level)
 
 
 def schedule_step(ctx: Context, ticket: Ticket) -> None:
@@ -30,25 +98,53 @@ def _next_step(ctx: Context, ticket: Ticket) -> datetime | None:
     if ticket.state is TicketState.RESOLVED and ticket.resolved_at is not None:
         return next_look(ctx.settings.tickets, ticket.resolved_at, ticket.resolved_at)
     if ticket.state is TicketState.ACCEPTED:
-        return ticket.resolve_due
-    if ticket.state in (TicketState.NEW, TicketState.PROMPTED) and ticket.level < SUBDISTRICT:
-        minutes = _minutes(ctx.settings.steps, ticket.level, urgent=ticket.urgent)
-        if ticket.urgent:
-            return ticket.clock_from + timedelta(minutes=minutes)
-        return add_working_minutes(ticket.clock_from, minutes, ctx.settings.work)
+        return _next_while_accepted(ctx, ticket)
+    if ticket.state in (TicketState.NEW, TicketState.PROMPTED):
+        return ctx.timetable.calendar.after(ticket.called_at or ticket.clock_from, _wait(ctx, ticket))
     return None
 
 
-def _minutes(steps: StepSettings, level: int, *, urgent: bool) -> int:
+def _next_while_accepted(ctx: Context, ticket: Ticket) -> datetime | None:
+    calendar = ctx.timetable.calendar
+    if ticket.paused_at is not None:
+        patience = Limit(ctx.settings.tickets.pause_days * DAY, Measure.DAYS)
+        return calendar.after(ticket.chased_at or ticket.paused_at, patience)
+    if ticket.hurry_at is not None:
+        return ticket.hurry_at
+    if ticket.chased_at is not None:
+        return calendar.after(ticket.chased_at, chase_limit(ctx.settings.steps, urgent=ticket.urgent))
+    return ticket.resolve_due
+
+
+def chase_limit(steps: StepSettings, *, urgent: bool) -> Limit:
+    """How long after somebody was chased he is chased again."""
     if urgent:
-        ladder = (
-            steps.urgent_remind,
-            steps.urgent_grid_worker,
-            steps.urgent_grid_leader,
-            min(steps.urgent_community, steps.urgent_subdistrict),
-            steps.urgent_subdistrict,
-        )
+        return Limit(max(1, steps.urgent_overdue), Measure.ALWAYS)
+    return Limit(max(1, steps.overdue), Measure.DAYS)
+
+
+def _wait(ctx: Context, ticket: Ticket) -> Limit:
+    """How long whoever was asked last may take; in proportion when the category has a limit of its own."""
+    if ticket.level >= SUBDISTRICT:
+        return chase_limit(ctx.settings.steps, urgent=ticket.urgent)
+    steps = _ladder_minutes(ctx.settings.steps, urgent=ticket.urgent)
+    outside = ticket.level >= REMINDED and owner_rung(ctx, ticket) == OUTSIDE
+    level = REMINDED if outside else ticket.level
+    limit, usual = _respond_limit(ctx, ticket), usual_respond(ctx.settings.steps, urgent=ticket.urgent)
+    minutes = max(0, steps[level + 1] - steps[level])
+    return Limit(minutes * limit.minutes // max(1, usual.minutes), limit.measure)
+
+
+def _respond_limit(ctx: Context, ticket: Ticket) -> Limit:
+    return ctx.timetable.respond_limit(ctx.settings.steps, ticket.category, urgent=ticket.urgent)
+
+
+def _ladder_minutes(steps: StepSettings, *, urgent: bool) -> tuple[int, ...]:
+    """Minutes from the prompt until each level; the community never comes after the subdistrict."""
+    if urgent:
+        first, worker, leader = steps.urgent_remind, steps.urgent_grid_worker, steps.urgent_grid_leader
+        community, last = steps.urgent_community, steps.urgent_subdistrict
     else:
-        community = min(steps.community, steps.subdistrict)
-        ladder = (steps.remind, steps.grid_worker, steps.grid_leader, community, steps.subdistrict)
-    return ladder[level]
+        first, worker, leader = steps.remind, steps.grid_worker, steps.grid_leader
+        community, last = steps.community, steps.subdistrict
+    return (0, first, worker, leader, min(community, last), last)

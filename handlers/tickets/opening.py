@@ -10,8 +10,9 @@ from handlers.aid import begin_aid
 from handlers.context import Context
 from handlers.events import MessageKind
 from handlers.speech import SpeechKind, say_in_group
-from handlers.tickets.clocks import resolve_due, schedule_step
+from handlers.tickets.clocks import schedule_step, start_clocks
 from handlers.tickets.files import add_file
+from handlers.tickets.ladder import STEWARD
 from handlers.tickets.telling import (
     ack_text,
     group_of,
@@ -28,7 +29,7 @@ from storage.enums import Priority, TicketEventKind, TicketState
 from storage.models import Message, Ticket
 from storage.outbox import pending_of_ticket, said_since
 from storage.people import GroupInfo
-from storage.tickets import add_supporter, add_ticket, category_hours, list_open_in_group, next_number
+from storage.tickets import add_supporter, add_ticket, list_open_in_group, next_number
 
 OTHER = "other"
 FILES_TOGETHER = timedelta(minutes=2)
@@ -138,15 +139,14 @@ async def _new_ticket(ctx: Context, report: Report) -> Ticket:
         supporters=0,
         photos=0,
         voices=0,
-        level=0,
+        level=STEWARD,
+        highest_level=STEWARD,
         reopened=0,
         unsure=report.meaning.verdict is Verdict.ASK,
         opened_at=ctx.now,
-        clock_from=ctx.now,
         **_place_columns(report.meaning.place),
     )
-    hours = await category_hours(ctx.session, ticket.category, ctx.settings.tickets.resolve_hours)
-    ticket.resolve_due = resolve_due(ctx, ticket, hours)
+    await start_clocks(ctx, ticket)
     add_ticket(ctx.session, ticket)
     return ticket
 
@@ -183,8 +183,7 @@ async def extend_ticket(ctx: Context, ticket: Ticket, report: Report, *, acknowl
     record(ctx, ticket, TicketEventKind.EXTENDED, report.cause)
     prompt_held = await _rewrite_held(ctx, ticket)
     if ticket.urgent and not was_urgent:
-        ticket.clock_from = ctx.now
-        ticket.resolve_due = resolve_due(ctx, ticket, ctx.settings.tickets.urgent_resolve_hours)
+        await start_clocks(ctx, ticket)
         schedule_step(ctx, ticket)
         if not prompt_held and (owner := owner_of(ctx, ticket)):
             tell_person(ctx, ticket, owner, report.cause, prompt_text(ctx, ticket), key="prompt")
