@@ -70,8 +70,10 @@ class TicketWords:
     text: str
     location: str
     building: str
+    unit: str
     resident: str
     resolution: str
+    pause_reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,8 +212,10 @@ async def ticket_words(session: AsyncSession, ids: Collection[int]) -> dict[int,
                 Ticket.text,
                 Ticket.location,
                 Ticket.building,
+                Ticket.unit,
                 Ticket.resident_name,
                 Ticket.resolution,
+                Ticket.pause_reason,
             ).where(Ticket.id.in_(wanted[start : start + _AT_ONCE]))
         )
         for row in rows:
@@ -220,8 +224,10 @@ async def ticket_words(session: AsyncSession, ids: Collection[int]) -> dict[int,
                 text=row[2],
                 location=row[3],
                 building=row[4],
-                resident=row[5],
-                resolution=row[6],
+                unit=row[5],
+                resident=row[6],
+                resolution=row[7],
+                pause_reason=row[8],
             )
     return found
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from handlers.measures.judging import JUDGES, RatioKind, left_out
@@ -96,13 +95,26 @@ Key = tuple[Month, Scope, str]
 class _Tally:
     opened: int = 0
     voices: int = 0
-    left_out: Counter[str] = field(default_factory=Counter)
+    left_out: dict[str, int] = field(default_factory=dict)
     top: list[int] = field(default_factory=lambda: [0] * len(JUDGES))
     bottom: list[int] = field(default_factory=lambda: [0] * len(JUDGES))
     response: list[float] = field(default_factory=list)
     resolution: list[float] = field(default_factory=list)
 
+    def add(self, other: _Tally) -> None:
+        """Count in what another tally has counted."""
+        self.opened += other.opened
+        self.voices += other.voices
+        for reason, count in other.left_out.items():
+            self.left_out[reason] = self.left_out.get(reason, 0) + count
+        for index in range(len(JUDGES)):
+            self.top[index] += other.top[index]
+            self.bottom[index] += other.bottom[index]
+        self.response += other.response
+        self.resolution += other.resolution
+
     def figures(self) -> Figures:
+        """What has been counted."""
         ratios = {
             kind.value: Ratio(self.top[index], self.bottom[index]) for index, (kind, _) in enumerate(JUDGES)
         }
@@ -116,71 +128,87 @@ class _Tally:
         )
 
 
-class _Tallies:
-    """The tallies of the wanted months; those of one ticket are found with one look."""
+_Corner = tuple[int, int, int | None, str]
+"""Community, group, steward, category: the smallest part that is counted by itself."""
+
+
+class _Cells:
+    """The tallies of the wanted months, one for each corner of the subdistrict; they are summed up at the end."""
 
     def __init__(self, months: Iterable[Month]) -> None:
-        self._months = frozenset(months)
-        self._cells: dict[tuple[Month, int, int | None, str], tuple[_Tally, ...]] = {}
-        self.found: dict[Key, _Tally] = {(month, Scope.ALL, ""): _Tally() for month in self._months}
+        self._cells: dict[Month, dict[_Corner, _Tally]] = {month: {} for month in months}
+        self._low = self._high = datetime.max.replace(tzinfo=UTC)
+        self._here: dict[_Corner, _Tally] | None = None
 
-    def of(self, fact: TicketFact, at: datetime) -> tuple[_Tally, ...]:
-        """Every tally that this ticket adds to at this moment."""
-        month = Month.of(at)
-        if month not in self._months:
-            return ()
-        cell = (month, fact.group_id, fact.steward_id, fact.category)
-        tallies = self._cells.get(cell)
-        if tallies is None:
-            tallies = tuple(self.found.setdefault((month, *key), _Tally()) for key in _scopes(fact))
-            self._cells[cell] = tallies
-        return tallies
+    def of(self, fact: TicketFact, at: datetime) -> _Tally | None:
+        """The tally this ticket adds to at this moment, None outside the wanted months."""
+        if not self._low <= at < self._high:  # mostly it is the month of the last one
+            month = Month.of(at)
+            self._low, self._high = month.start.astimezone(UTC), month.end.astimezone(UTC)
+            self._here = self._cells.get(month)
+        if self._here is None:
+            return None
+        corner = (fact.community_id, fact.group_id, fact.steward_id, fact.category)
+        tally = self._here.get(corner)
+        if tally is None:
+            tally = self._here[corner] = _Tally()
+        return tally
+
+    def sums(self) -> Iterator[tuple[Key, _Tally]]:
+        """Every month and scope with its sum; the total of a month also when it is empty."""
+        for month, cells in self._cells.items():
+            found: dict[tuple[Scope, str], _Tally] = {(Scope.ALL, ""): _Tally()}
+            for corner, tally in cells.items():
+                for scope in _scopes(corner):
+                    found.setdefault(scope, _Tally()).add(tally)
+            yield from (((month, *scope), tally) for scope, tally in found.items())
 
 
-def _scopes(fact: TicketFact) -> Iterator[tuple[Scope, str]]:
+def _scopes(corner: _Corner) -> Iterator[tuple[Scope, str]]:
+    community, group, steward, category = corner
     yield Scope.ALL, ""
-    yield Scope.COMMUNITY, str(fact.community_id)
-    yield Scope.GROUP, str(fact.group_id)
-    yield Scope.CATEGORY, fact.category
-    if fact.steward_id is not None:
-        yield Scope.STEWARD, str(fact.steward_id)
+    yield Scope.COMMUNITY, str(community)
+    yield Scope.GROUP, str(group)
+    yield Scope.CATEGORY, category
+    if steward is not None:
+        yield Scope.STEWARD, str(steward)
 
 
 def measure(
     facts: Iterable[TicketFact], rules: MeasureSettings, months: Iterable[Month], now: datetime
 ) -> dict[Key, Figures]:
     """The figures of these months as they are at ``now``; a month without tickets has its empty total."""
-    tallies = _Tallies(months)
+    cells = _Cells(months)
     for fact in facts:
-        _count(fact, rules, tallies, now)
-    return {key: tally.figures() for key, tally in tallies.found.items()}
+        _count(fact, rules, cells, now)
+    return {key: tally.figures() for key, tally in cells.sums()}
 
 
-def _count(fact: TicketFact, rules: MeasureSettings, tallies: _Tallies, now: datetime) -> None:
-    for tally in tallies.of(fact, fact.opened_at):
+def _count(fact: TicketFact, rules: MeasureSettings, cells: _Cells, now: datetime) -> None:
+    if tally := cells.of(fact, fact.opened_at):
         tally.opened += 1
         tally.voices += 1 + fact.supporters
     reason = left_out(fact, rules)
     if reason is not None:
-        for tally in tallies.of(fact, fact.closed_at or fact.opened_at):
-            tally.left_out[reason] += 1
+        if tally := cells.of(fact, fact.closed_at or fact.opened_at):
+            tally.left_out[reason] = tally.left_out.get(reason, 0) + 1
         return
     for index, (_, judge) in enumerate(JUDGES):
         for at, top, bottom in judge(fact, rules, now):
-            for tally in tallies.of(fact, at):
+            if tally := cells.of(fact, at):
                 tally.top[index] += top
                 tally.bottom[index] += bottom
-    _time(fact, tallies)
+    _time(fact, cells)
 
 
-def _time(fact: TicketFact, tallies: _Tallies) -> None:
+def _time(fact: TicketFact, cells: _Cells) -> None:
     """How long the first answer and the (last) solution took, counted in the month they came."""
-    if fact.responded_at is not None:
-        for tally in tallies.of(fact, fact.responded_at):
-            tally.response.append(_minutes(fact.opened_at, fact.responded_at))
+    if fact.responded_at is not None and (tally := cells.of(fact, fact.responded_at)):
+        tally.response.append(_minutes(fact.opened_at, fact.responded_at))
     if fact.resolved and fact.state in (TicketState.RESOLVED, TicketState.CLOSED):
-        for tally in tallies.of(fact, fact.resolved[-1]):
-            tally.resolution.append(_minutes(fact.opened_at, fact.resolved[-1]))
+        last = fact.resolved[-1]
+        if tally := cells.of(fact, last):
+            tally.resolution.append(_minutes(fact.opened_at, last))
 
 
 def _minutes(start: datetime, end: datetime) -> float:

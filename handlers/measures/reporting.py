@@ -1,0 +1,167 @@
+"""The report of a month: as it was frozen, or as things stand now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handlers.measures.codec import pack, unpack
+from handlers.measures.definitions import definitions
+from handlers.measures.details import ticket_lines
+from handlers.measures.errors import MonthNotOver
+from handlers.measures.figures import Figures, Key, Scope, measure
+from handlers.measures.hot import day_lines, hot_incidents, hot_matters, hot_spots
+from handlers.measures.material import Material, read_material
+from handlers.measures.months import Month, months_between
+from handlers.measures.report import BlindLine, FigureLine, FiguresPart, ListsPart, MonthReport
+from handlers.measures.unfinished import follow_up, unfinished
+from handlers.settings import MeasureSettings
+from storage.measures import (
+    BlindRow,
+    FrozenRow,
+    Names,
+    add_frozen,
+    first_opened,
+    frozen_figures,
+    get_frozen,
+    read_names,
+    ticket_facts,
+)
+
+TREND_MONTHS = 12
+
+
+async def month_report(
+    session: AsyncSession, month: Month, *, now: datetime, rules: MeasureSettings
+) -> MonthReport:
+    """The report of a month; a frozen one is always the same."""
+    stored = await get_frozen(session, str(month))
+    if stored is not None:
+        figures, lists = unpack(FiguresPart, stored.figures), unpack(ListsPart, stored.lists)
+    else:
+        figures, lists = _parts(await read_material(session, month, now=now, rules=rules))
+    return MonthReport(
+        month=str(month),
+        title=f"{month.title}民意落实报告",
+        as_of=now if stored is None else stored.frozen_at,
+        frozen=stored is not None,
+        figures=figures,
+        lists=lists,
+        trend=await trend(session, month, now=now, rules=rules),
+    )
+
+
+async def freeze_month(
+    session: AsyncSession, month: Month, *, now: datetime, by: str, rules: MeasureSettings
+) -> bool:
+    """Keep a month's report as it is now, for ever. False when it was frozen before; MonthNotOver before its end."""
+    if now < month.end:
+        raise MonthNotOver(month.title)
+    if await get_frozen(session, str(month)) is not None:
+        return False
+    figures, lists = _parts(await read_material(session, month, now=now, rules=rules))
+    row = FrozenRow(month=str(month), frozen_at=now, frozen_by=by, figures=pack(figures), lists=pack(lists))
+    return await add_frozen(session, row)
+
+
+async def trend(
+    session: AsyncSession, last: Month, *, now: datetime, rules: MeasureSettings, scope: Scope = Scope.ALL
+) -> tuple[FigureLine, ...]:
+    """The figures of twelve months up to ``last``, frozen where they are, without months before the first ticket."""
+    begun = await first_opened(session)
+    if begun is None or begun >= last.end:
+        return ()
+    first = max(last.shifted(1 - TREND_MONTHS), Month.of(begun))
+    stored = await frozen_figures(session, str(first), str(last))
+    missing = [month for month in months_between(first, last) if str(month) not in stored]
+    lines = [
+        line
+        for row in stored.values()
+        for line in unpack(FiguresPart, row.figures).lines
+        if line.scope is scope
+    ]
+    if missing:
+        facts = await ticket_facts(session, missing[0].start, missing[-1].end)
+        lines += figure_lines(measure(facts, rules, missing, now), await read_names(session), scopes=(scope,))
+    return tuple(sorted(lines, key=lambda line: (line.month, line.above, line.name, line.key)))
+
+
+def figure_lines(
+    figures: Mapping[Key, Figures],
+    names: Names,
+    *,
+    scopes: tuple[Scope, ...] = tuple(Scope),
+    blind: Mapping[tuple[Scope, str], int] | None = None,
+    above: Mapping[int, int] | None = None,
+) -> list[FigureLine]:
+    """Figures with the names people know; ``above`` maps a group to its community."""
+    called = {
+        Scope.COMMUNITY: {str(key): name for key, name in names.communities.items()},
+        Scope.GROUP: {str(key): name for key, name in names.groups.items()},
+        Scope.STEWARD: {str(key): name for key, name in names.people.items()},
+        Scope.CATEGORY: dict(names.categories),
+        Scope.ALL: {"": "全街道"},
+    }
+    return [
+        FigureLine(
+            month=str(month),
+            scope=scope,
+            key=key,
+            name=called[scope].get(key, key),
+            above=_above(scope, key, names, above or {}),
+            figures=each,
+            blind=(blind or {}).get((scope, key), 0),
+        )
+        for (month, scope, key), each in figures.items()
+        if scope in scopes
+    ]
+
+
+def _above(scope: Scope, key: str, names: Names, above: Mapping[int, int]) -> str:
+    community = above.get(int(key)) if scope is Scope.GROUP else None
+    return names.communities[community] if community is not None else ""
+
+
+def _parts(material: Material) -> tuple[FiguresPart, ListsPart]:
+    figures = {key: each for key, each in material.figures.items() if key[0] == material.month}
+    above = {fact.group_id: fact.community_id for fact in material.facts}
+    lines = figure_lines(figures, material.names, blind=_blind_minutes(material, above), above=above)
+    return FiguresPart(lines=tuple(lines)), ListsPart(
+        definitions=definitions(material.rules, material.names.categories),
+        days=day_lines(material),
+        details=ticket_lines(material),
+        hot=hot_matters(material),
+        spots=hot_spots(material),
+        incidents=hot_incidents(material),
+        unfinished=unfinished(material),
+        follow_up=follow_up(material),
+        blind=tuple(_blind_line(each, material.names) for each in material.blind),
+    )
+
+
+def _blind_minutes(material: Material, above: Mapping[int, int]) -> dict[tuple[Scope, str], int]:
+    """How long the bot heard nothing in a group, in the worst group of a community, in the worst of all."""
+    seconds: dict[str, float] = defaultdict(float)
+    for each in material.blind:
+        seconds[each.account] += (each.until - each.since).total_seconds()
+    minutes: dict[tuple[Scope, str], int] = {}
+    for group, account in material.names.accounts.items():
+        deaf = round(seconds.get(account or "", 0.0) / 60)
+        if deaf < max(1, material.rules.blind_minutes):
+            continue
+        for key in _deaf_scopes(group, above):
+            minutes[key] = max(deaf, minutes.get(key, 0))
+    return minutes
+
+
+def _deaf_scopes(group: int, above: Mapping[int, int]) -> list[tuple[Scope, str]]:
+    scopes = [(Scope.GROUP, str(group)), (Scope.ALL, "")]
+    return [*scopes, (Scope.COMMUNITY, str(above[group]))] if group in above else scopes
+
+
+def _blind_line(row: BlindRow, names: Names) -> BlindLine:
+    groups = sum(account == row.account for account in names.accounts.values())
+    return BlindLine(account=row.account, since=row.since, until=row.until, groups=groups)
