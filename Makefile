@@ -37,6 +37,7 @@ $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Installing what the service needs"
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-deps -e .
+	@sh scripts/system-packages.sh font || echo "Reports come without pictures until a Chinese font is installed."
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run

@@ -25,6 +25,7 @@ from bot.local.connector import LocalConnector
 from bot.local.guard import require_loopback
 from bot.media import Media
 from bot.metrics import Metrics, create_metrics
+from bot.reports.jobs import ReportJobs
 from bot.sender import Sender
 from bot.web.app import create_app
 from bot.web.server import start_server
@@ -128,6 +129,7 @@ async def running(config: Config, *, clock: Clock | None = None) -> AsyncIterato
             tasks.create_task(sender.run(), name=f"{connector.account}: speak")
         clockwork = Clockwork()
         _wind(clockwork, database, surroundings, senders, metrics, connectors, clock, wake)
+        ReportJobs(database, config.settings, clock).wind(clockwork)
         await stack.enter_async_context(clockwork)
         yield Service(database, connectors, intake, senders, port)
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the system packages that are missing, with apt-get, as root or through sudo; quiet when nothing is.
 #   venv   what `make run` needs: Python's venv
+#   font   what the pictures of reports need: a font that knows Chinese (a small one when there is none)
 #   test   what `make test` needs besides: Node, a browser, a Chinese font
 set -eu
 
@@ -8,19 +9,27 @@ missing=""
 need() { missing="$missing $1"; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
+# Without a font for Chinese, pictures and the browser show empty boxes.
+has_chinese_font() {
+    has fc-list && [ -n "$(fc-list :lang=zh-cn 2>/dev/null)" ] && return
+    [ -n "$(find /usr/share/fonts /usr/local/share/fonts \( -iname '*cjk*' -o -iname '*wqy*' \) 2>/dev/null | head -n 1)" ]
+}
+
 case "${1:-}" in
 venv)
     "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || need python3-venv
+    ;;
+font)
+    has_chinese_font || need fonts-wqy-microhei
     ;;
 test)
     has node || need nodejs
     has npm || need npm
     [ -x /usr/bin/chromium ] || need chromium
-    # Without a font for Chinese the browser draws empty boxes.
-    { has fc-list && [ -n "$(fc-list :lang=zh-cn 2>/dev/null)" ]; } || need fonts-noto-cjk
+    has_chinese_font || need fonts-noto-cjk
     ;;
 *)
-    echo "usage: $0 venv|test" >&2
+    echo "usage: $0 venv|font|test" >&2
     exit 2
     ;;
 esac

@@ -328,6 +328,11 @@ async def get_frozen(session: AsyncSession, month: str) -> FrozenRow | None:
     return FrozenRow(row.month, row.frozen_at, row.frozen_by, row.figures, row.lists)
 
 
+async def is_frozen(session: AsyncSession, month: str) -> bool:
+    """Whether a month has been frozen."""
+    return await session.scalar(select(FrozenMonth.month).where(FrozenMonth.month == month)) is not None
+
+
 async def frozen_figures(session: AsyncSession, first: str, last: str) -> dict[str, FrozenRow]:
     """Month → its frozen figures, from ``first`` to ``last`` (both included)."""
     rows = await session.execute(

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "roster": ("bot.cli.roster", "app", "Who is who: groups, stewards, grid workers, volunteers."),
         "rules": ("bot.cli.rules", "app", "Words and rules: what makes a message a ticket."),
         "reminder": ("bot.cli.reminder", "app", "Notices to groups, now or on a schedule."),
+        "report": ("bot.cli.report", "app", "Measures and reports: a month, its tickets, freezing."),
         "user": ("bot.cli.user", "app", "Who may sign in to the console."),
         "db": ("bot.cli.db", "app", "The database."),
     }

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from handlers.measures.definitions import LEFT_OUT_NAMES
 from handlers.measures.judging import left_out
-from handlers.measures.material import Material
+from handlers.measures.material import Material, read_material
+from handlers.measures.months import Month
 from handlers.measures.report import TicketLine
 from handlers.measures.wording import shown_place, shown_resident, shown_words
+from handlers.settings import MeasureSettings
 from handlers.tickets.timeline import STATE_NAMES
 from storage.measures import TicketFact
 
@@ -16,6 +20,14 @@ from storage.measures import TicketFact
 def ticket_lines(material: Material) -> tuple[TicketLine, ...]:
     """Every ticket that was opened, still open or closed in the month, by number."""
     return tuple(ticket_line(material, fact) for fact in material.facts)
+
+
+async def month_tickets(
+    session: AsyncSession, month: Month, *, now: datetime, rules: MeasureSettings
+) -> tuple[TicketLine, ...]:
+    """Every ticket opened in a month as it is at this moment, frozen or not."""
+    material = await read_material(session, month, now=now, rules=rules)
+    return tuple(line for line in ticket_lines(material) if line.opened_at >= month.start)
 
 
 def ticket_line(material: Material, fact: TicketFact) -> TicketLine:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 
-from handlers.measures.figures import Figures, Scope
+from handlers.measures.figures import Figures, Key, Scope
 from handlers.measures.material import Material
 from handlers.measures.report import DayLine, HotIncident, HotMatter, HotSpot
 from handlers.measures.wording import shown_place
@@ -16,11 +17,11 @@ OFTEN = 3
 """From how many tickets a place is a hot spot."""
 
 
-def hot_matters(material: Material) -> tuple[HotMatter, ...]:
+def hot_matters(material: Material, counted: Mapping[Key, Figures]) -> tuple[HotMatter, ...]:
     """The categories that most people raised, with the month before."""
     found = [
         (key, figures)
-        for (month, scope, key), figures in material.figures.items()
+        for (month, scope, key), figures in counted.items()
         if scope is Scope.CATEGORY and month == material.month and figures.opened
     ]
     found.sort(key=lambda each: (-each[1].voices, each[0]))
@@ -31,7 +32,7 @@ def hot_matters(material: Material) -> tuple[HotMatter, ...]:
             category=material.names.categories.get(code, code),
             tickets=figures.opened,
             voices=figures.voices,
-            before=material.figures.get((before, Scope.CATEGORY, code), Figures()).opened,
+            before=counted.get((before, Scope.CATEGORY, code), Figures()).voices,
             where=_most(material, places[code]),
         )
         for code, figures in found[:MOST]

@@ -7,18 +7,20 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handlers.measures.figures import Figures, Key, measure
 from handlers.measures.judging import left_out
-from handlers.measures.months import Month
+from handlers.measures.months import Month, months_between
 from handlers.settings import MeasureSettings
 from storage.enums import TicketEventKind
 from storage.measures import (
     BlindRow,
+    FrozenRow,
     IncidentRow,
     Names,
     TicketFact,
     TicketWords,
     blind_rows,
+    first_opened,
+    frozen_figures,
     incident_rows,
     last_words,
     read_names,
@@ -26,21 +28,33 @@ from storage.measures import (
     ticket_words,
 )
 
+TREND_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """Twelve months: those that are frozen, and the tickets of those that are not (``missing``)."""
+
+    frozen: tuple[FrozenRow, ...] = ()
+    missing: tuple[Month, ...] = ()
+    facts: tuple[TicketFact, ...] = ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """A month's tickets with their words, the figures of it and of the month before, and what went on around them."""
+    """A month's tickets with their words, those ``around`` it (the month before as well), and what went on meanwhile."""
 
     month: Month
     now: datetime
     rules: MeasureSettings
     facts: list[TicketFact]
+    around: list[TicketFact]
     words: dict[int, TicketWords]
     notes: dict[int, str]
     names: Names
-    figures: dict[Key, Figures]
     blind: list[BlindRow]
     incidents: list[IncidentRow]
+    past: Past
 
     @property
     def until(self) -> datetime:
@@ -65,13 +79,26 @@ async def read_material(
         now=now,
         rules=rules,
         facts=facts,
+        around=both,
         words=await ticket_words(session, ids),
         notes=await last_words(session, _unsolved(facts), (TicketEventKind.NOTED,)),
         names=await read_names(session),
-        figures=measure(both, rules, (before, month), now),
         blind=await blind_rows(session, month.start, month.end),
         incidents=await incident_rows(session, month.start, month.end),
+        past=await _past(session, month),
     )
+
+
+async def _past(session: AsyncSession, last: Month) -> Past:
+    """The months that the trend needs, without those before the first ticket."""
+    begun = await first_opened(session)
+    if begun is None or begun >= last.end:
+        return Past()
+    first = max(last.shifted(1 - TREND_MONTHS), Month.of(begun))
+    frozen = await frozen_figures(session, str(first), str(last))
+    missing = tuple(month for month in months_between(first, last) if str(month) not in frozen)
+    facts = await ticket_facts(session, missing[0].start, missing[-1].end) if missing else []
+    return Past(frozen=tuple(frozen.values()), missing=missing, facts=tuple(facts))
 
 
 def _touches(fact: TicketFact, month: Month) -> bool:

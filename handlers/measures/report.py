@@ -75,7 +75,7 @@ class OpenLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HotMatter:
-    """What many people raised: a category with its tickets, voices, the month before, and where most of it was."""
+    """What many people raised: a category with its tickets and voices, the voices of the month before, and where most was."""
 
     category: str
     tickets: int
@@ -134,7 +134,7 @@ class FiguresPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListsPart:
-    """The rest of a month's report."""
+    """The rest of a month's report. ``trend``: the figures of twelve months that end with this one."""
 
     definitions: tuple[Definition, ...]
     days: tuple[DayLine, ...]
@@ -145,11 +145,12 @@ class ListsPart:
     unfinished: tuple[OpenLine, ...]
     follow_up: tuple[OpenLine, ...]
     blind: tuple[BlindLine, ...]
+    trend: tuple[FigureLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthReport:
-    """A month. ``as_of``: how things stood; ``frozen``: whether that will never change any more. ``trend`` ends with it."""
+    """A month. ``as_of``: how things stood; ``frozen``: whether that will never change any more."""
 
     month: str
     title: str
@@ -157,7 +158,6 @@ class MonthReport:
     frozen: bool
     figures: FiguresPart
     lists: ListsPart
-    trend: tuple[FigureLine, ...] = ()
 
     def lines(self, scope: Scope) -> list[FigureLine]:
         """The figures of one scope, most tickets first."""

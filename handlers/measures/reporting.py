@@ -15,7 +15,7 @@ from handlers.measures.errors import MonthNotOver
 from handlers.measures.figures import Figures, Key, Scope, measure
 from handlers.measures.hot import day_lines, hot_incidents, hot_matters, hot_spots
 from handlers.measures.material import Material, read_material
-from handlers.measures.months import Month, months_between
+from handlers.measures.months import Month
 from handlers.measures.report import BlindLine, FigureLine, FiguresPart, ListsPart, MonthReport
 from handlers.measures.unfinished import follow_up, unfinished
 from handlers.settings import MeasureSettings
@@ -25,13 +25,9 @@ from storage.measures import (
     Names,
     add_frozen,
     first_opened,
-    frozen_figures,
     get_frozen,
-    read_names,
-    ticket_facts,
+    is_frozen,
 )
-
-TREND_MONTHS = 12
 
 
 async def month_report(
@@ -39,18 +35,15 @@ async def month_report(
 ) -> MonthReport:
     """The report of a month; a frozen one is always the same."""
     stored = await get_frozen(session, str(month))
-    if stored is not None:
-        figures, lists = unpack(FiguresPart, stored.figures), unpack(ListsPart, stored.lists)
-    else:
-        figures, lists = _parts(await read_material(session, month, now=now, rules=rules))
+    if stored is None:
+        return compose(await read_material(session, month, now=now, rules=rules))
     return MonthReport(
         month=str(month),
-        title=f"{month.title}民意落实报告",
-        as_of=now if stored is None else stored.frozen_at,
-        frozen=stored is not None,
-        figures=figures,
-        lists=lists,
-        trend=await trend(session, month, now=now, rules=rules),
+        title=_title(month),
+        as_of=stored.frozen_at,
+        frozen=True,
+        figures=unpack(FiguresPart, stored.figures),
+        lists=unpack(ListsPart, stored.lists),
     )
 
 
@@ -62,31 +55,72 @@ async def freeze_month(
         raise MonthNotOver(month.title)
     if await get_frozen(session, str(month)) is not None:
         return False
-    figures, lists = _parts(await read_material(session, month, now=now, rules=rules))
-    row = FrozenRow(month=str(month), frozen_at=now, frozen_by=by, figures=pack(figures), lists=pack(lists))
+    return await keep_report(
+        session, compose(await read_material(session, month, now=now, rules=rules)), by=by
+    )
+
+
+async def last_month_to_freeze(
+    session: AsyncSession, *, now: datetime, rules: MeasureSettings
+) -> Material | None:
+    """What the month that is over is made from; None when it has been frozen or had no ticket before its end."""
+    month = Month.of(now).shifted(-1)
+    begun = await first_opened(session)
+    if begun is None or begun >= month.end or await is_frozen(session, str(month)):
+        return None
+    return await read_material(session, month, now=now, rules=rules)
+
+
+async def keep_report(session: AsyncSession, report: MonthReport, *, by: str) -> bool:
+    """Freeze a composed report; False when another was kept before."""
+    row = FrozenRow(report.month, report.as_of, by, pack(report.figures), pack(report.lists))
     return await add_frozen(session, row)
 
 
-async def trend(
-    session: AsyncSession, last: Month, *, now: datetime, rules: MeasureSettings, scope: Scope = Scope.ALL
-) -> tuple[FigureLine, ...]:
-    """The figures of twelve months up to ``last``, frozen where they are, without months before the first ticket."""
-    begun = await first_opened(session)
-    if begun is None or begun >= last.end:
-        return ()
-    first = max(last.shifted(1 - TREND_MONTHS), Month.of(begun))
-    stored = await frozen_figures(session, str(first), str(last))
-    missing = [month for month in months_between(first, last) if str(month) not in stored]
+def compose(material: Material) -> MonthReport:
+    """The report as things stand. Takes a second or two for thousands of tickets, and no database."""
+    month = material.month
+    counted = measure(material.around, material.rules, (month.shifted(-1), month), material.now)
+    figures = {key: each for key, each in counted.items() if key[0] == month}
+    above = {fact.group_id: fact.community_id for fact in material.facts}
+    lines = figure_lines(figures, material.names, blind=_blind_minutes(material, above), above=above)
+    return MonthReport(
+        month=str(month),
+        title=_title(month),
+        as_of=material.now,
+        frozen=False,
+        figures=FiguresPart(lines=tuple(lines)),
+        lists=ListsPart(
+            definitions=definitions(material.rules, material.names.categories),
+            days=day_lines(material),
+            details=ticket_lines(material),
+            hot=hot_matters(material, counted),
+            spots=hot_spots(material),
+            incidents=hot_incidents(material),
+            unfinished=unfinished(material),
+            follow_up=follow_up(material),
+            blind=tuple(_blind_line(each, material.names) for each in material.blind),
+            trend=_trend(material),
+        ),
+    )
+
+
+def _title(month: Month) -> str:
+    return f"{month.title}民意落实报告"
+
+
+def _trend(material: Material) -> tuple[FigureLine, ...]:
+    """The totals of twelve months up to this one: frozen where they are, the others counted now."""
+    past = material.past
     lines = [
         line
-        for row in stored.values()
+        for row in past.frozen
         for line in unpack(FiguresPart, row.figures).lines
-        if line.scope is scope
+        if line.scope is Scope.ALL
     ]
-    if missing:
-        facts = await ticket_facts(session, missing[0].start, missing[-1].end)
-        lines += figure_lines(measure(facts, rules, missing, now), await read_names(session), scopes=(scope,))
-    return tuple(sorted(lines, key=lambda line: (line.month, line.above, line.name, line.key)))
+    missing = measure(past.facts, material.rules, past.missing, material.now)
+    lines += figure_lines(missing, material.names, scopes=(Scope.ALL,))
+    return tuple(sorted(lines, key=lambda line: line.month))
 
 
 def figure_lines(
@@ -123,23 +157,6 @@ def figure_lines(
 def _above(scope: Scope, key: str, names: Names, above: Mapping[int, int]) -> str:
     community = above.get(int(key)) if scope is Scope.GROUP else None
     return names.communities[community] if community is not None else ""
-
-
-def _parts(material: Material) -> tuple[FiguresPart, ListsPart]:
-    figures = {key: each for key, each in material.figures.items() if key[0] == material.month}
-    above = {fact.group_id: fact.community_id for fact in material.facts}
-    lines = figure_lines(figures, material.names, blind=_blind_minutes(material, above), above=above)
-    return FiguresPart(lines=tuple(lines)), ListsPart(
-        definitions=definitions(material.rules, material.names.categories),
-        days=day_lines(material),
-        details=ticket_lines(material),
-        hot=hot_matters(material),
-        spots=hot_spots(material),
-        incidents=hot_incidents(material),
-        unfinished=unfinished(material),
-        follow_up=follow_up(material),
-        blind=tuple(_blind_line(each, material.names) for each in material.blind),
-    )
 
 
 def _blind_minutes(material: Material, above: Mapping[int, int]) -> dict[tuple[Scope, str], int]:

@@ -58,6 +58,7 @@ def files(folder: Path) -> set[str]:
         ("rules", "import", "nowhere.rules"),
         ("rules", "learn", "nowhere.csv", "--text-column", "a", "--label-column", "b", "--out", "x"),
         ("reminder", "add", "--text-file", "nowhere.txt", "--all", "--cron", "0 8 * * 1"),
+        ("report", "month", "2026-11", "--config", "nowhere.toml"),
         ("replay", "nowhere.jsonl", "--roster", str(ROSTER), "--out", "o", "--tickets", "t"),
     ],
     ids=lambda arguments: " ".join(arguments[:2]),
