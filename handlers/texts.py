@@ -127,7 +127,7 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "no_incident": "没有事件{number}，请看看号码。",
         "split_steward": "已把{resident}从{number}里拆出来，新工单{own}。",
         "nobody_to_split": "{number}里没有可以拆出来的人。",
-        "help_admin": "管理员可发：加规则、改规则、停规则、开规则、看规则、建议、试 一句话。例：试 3幢路灯坏了",
+        "help_admin": "管理员可发：加规则、改规则、停规则、开规则、看规则、建议、看时限、改时限、试 一句话。例：试 3幢路灯坏了",
         "proposals": "从大家的纠正里想到这些改法：\n{options}\n要用哪条就回，比如：采纳 {example}",
         "no_proposals": "现在没有建议。大家纠正过的，每天夜里会整理一次。",
         "proposal_accepted": "已采纳，就是规则{number}，下一条消息起就用。\n{line}",

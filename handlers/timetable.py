@@ -13,6 +13,12 @@ from storage.enums import Measure
 from storage.timetable import LimitRow, list_calendar, list_limits, timetable_version
 
 EVERY_CATEGORY = ""
+USUAL_HOURS = 24
+"""What a category says to which nothing special was said; the config's ``resolve_hours`` then counts."""
+
+PACKAGED_BUILDING = ("building", 72)
+"""What the packaged categories say of building work; the config's ``building_resolve_hours`` then counts."""
+
 _HOUR = 60
 
 
@@ -25,21 +31,26 @@ class Timetable:
     _rows: Mapping[tuple[str, bool], LimitRow] = field(default_factory=dict)
 
     def respond_limit(self, steps: StepSettings, category: str, *, urgent: bool) -> Limit:
-        """Within which somebody has to answer."""
-        for row in self._of(category, urgent=urgent):
+        """Within which somebody has to answer: the category's own limit, that of all, the usual one."""
+        for row in self._rows_of(category, urgent=urgent):
             if row.respond is not None:
                 return Limit(row.respond, row.respond_measure)
         return usual_respond(steps, urgent=urgent)
 
     def resolve_limit(self, settings: Settings, category: str, hours: int, *, urgent: bool) -> Limit:
-        """Within which the matter has to be done; ``hours`` is what the category itself says."""
-        for row in self._of(category, urgent=urgent):
-            if row.resolve is not None:
+        """Within which the matter has to be done; ``hours`` is what the category itself says (24: nothing special)."""
+        for row in self._rows_of(category, urgent=urgent):
+            general = row.category == EVERY_CATEGORY and category != EVERY_CATEGORY
+            if row.resolve is not None and not (general and hours != USUAL_HOURS and not urgent):
                 return Limit(row.resolve, row.resolve_measure)
-        return usual_resolve(settings, hours, urgent=urgent)
+        return usual_resolve(settings, category, hours, urgent=urgent)
 
-    def _of(self, category: str, *, urgent: bool) -> list[LimitRow]:
-        keys = ((category, urgent), (EVERY_CATEGORY, urgent))
+    def has_own(self, category: str, *, urgent: bool) -> bool:
+        """Whether an admin has set something for just this category."""
+        return (category, urgent) in self._rows
+
+    def _rows_of(self, category: str, *, urgent: bool) -> list[LimitRow]:
+        keys = dict.fromkeys(((category, urgent), (EVERY_CATEGORY, urgent)))
         return [self._rows[key] for key in keys if key in self._rows]
 
 
@@ -50,10 +61,15 @@ def usual_respond(steps: StepSettings, *, urgent: bool) -> Limit:
     return Limit(steps.grid_worker, Measure.WORK)
 
 
-def usual_resolve(settings: Settings, hours: int, *, urgent: bool) -> Limit:
-    """Urgent matters in plain hours; all else in working days, 24 hours each."""
+def usual_resolve(settings: Settings, category: str, hours: int, *, urgent: bool) -> Limit:
+    """Urgent matters in plain hours; all else in working days, 24 hours each, by the category or the config."""
+    tickets = settings.tickets
     if urgent:
-        return Limit(settings.tickets.urgent_resolve_hours * _HOUR, Measure.ALWAYS)
+        return Limit(tickets.urgent_resolve_hours * _HOUR, Measure.ALWAYS)
+    if hours == USUAL_HOURS:
+        hours = tickets.resolve_hours
+    elif (category, hours) == PACKAGED_BUILDING:
+        hours = tickets.building_resolve_hours
     return Limit(hours * _HOUR, Measure.DAYS)
 
 

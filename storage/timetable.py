@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.enums import Measure
-from storage.models import CalendarDay, ClockLimit, Counter
+from storage.models import CalendarDay, Category, ClockLimit, Counter
 
 TIMETABLE = "timetable"
 
@@ -70,6 +70,16 @@ async def get_limit(session: AsyncSession, category: str, urgent: bool) -> Clock
         .where(ClockLimit.category == category, ClockLimit.urgent == urgent)
         .with_for_update()
     )
+
+
+async def list_categories(session: AsyncSession) -> dict[str, tuple[str, int]]:
+    """Code → (name, hours to resolve) of the categories in use, in their order."""
+    rows = await session.execute(
+        select(Category.code, Category.name, Category.resolve_hours)
+        .where(Category.active)
+        .order_by(Category.position, Category.code)
+    )
+    return {row.code: (row.name, row.resolve_hours) for row in rows}
 
 
 async def list_calendar(session: AsyncSession) -> dict[date, bool]:

@@ -15,6 +15,8 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "classify": ("bot.cli.classify", "classify", "Say what messages mean, one JSON object a line."),
         "replay": ("bot.cli.replay", "replay", "Play a recorded day through the real handlers."),
         "roster": ("bot.cli.roster", "app", "Who is who: groups, stewards, grid workers, volunteers."),
+        "clock": ("bot.cli.clock", "app", "By when tickets have to be answered and resolved."),
+        "calendar": ("bot.cli.calendar", "app", "Holidays and make-up days."),
         "rules": ("bot.cli.rules", "app", "Words and rules: what makes a message a ticket."),
         "reminder": ("bot.cli.reminder", "app", "Notices to groups, now or on a schedule."),
         "report": ("bot.cli.report", "app", "Measures and reports: a month, its tickets, freezing."),

@@ -11,6 +11,7 @@ from handlers.chat.commands import is_help_request, number_in, parse_staff
 from handlers.chat.finding import may_act, quoted_ticket
 from handlers.chat.residents import Outcome
 from handlers.context import Context
+from handlers.duty.commands import duty_command
 from handlers.events import IncomingMessage
 from handlers.examples import proposal_command
 from handlers.incidents import incident_command, may_answer
@@ -90,6 +91,8 @@ async def hear_directly(ctx: Context, person: PersonInfo, message: IncomingMessa
             answer = await proposal_command(
                 ctx.session, message.text, by=person.name, now=ctx.now, texts=ctx.texts
             )
+        if answer is None:
+            answer = await duty_command(ctx, message.text, by=person.name)
         if answer is None and is_help_request(message.text):
             answer = f"{ctx.texts.render('help_steward')}\n{ctx.texts.render('help_admin')}"
     if answer is None and may_answer(ctx, person):
