@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import time, timedelta
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -20,6 +21,7 @@ from bot.clockwork import Clockwork
 from bot.config import AccountConfig, Config
 from bot.connector import Connector
 from bot.errors import ConfigError
+from bot.fetcher import Fetcher
 from bot.intake import Intake
 from bot.local.connector import LocalConnector
 from bot.local.guard import require_loopback
@@ -35,6 +37,7 @@ from handlers.reminders import fire_due
 from handlers.rules import seed_rules
 from handlers.surroundings import Surroundings
 from handlers.teams.timing import run_calls
+from handlers.tickets.files import forget_files, hand_on_files
 from handlers.timers import run_steps
 from storage.engine import Database
 from storage.messages import purge_chat
@@ -48,6 +51,7 @@ REMINDER_SECONDS = 10.0
 SETTLE_SECONDS = 10.0
 PURGE_SECONDS = 6 * 3600.0
 QUESTION_SECONDS = 30.0
+MEGABYTE = 1_000_000
 SUGGESTIONS_AT = time(3, 30)
 
 
@@ -78,7 +82,8 @@ def make_connector(account: AccountConfig, config: Config, database: Database, c
     media = Media(Path(config.media.folder))
     if account.connector == "local":
         others = [other.name for other in config.accounts if other.name != account.name]
-        return LocalConnector(account.name, database, clock.now, others=others, media=media)
+        largest = config.media.largest_mb * MEGABYTE
+        return LocalConnector(account.name, database, clock.now, others=others, media=media, largest=largest)
     from bot.wechat.connector import WechatyConnector
 
     return WechatyConnector(account.name, account.endpoint, _token(account), now=clock.now, media=media)
@@ -112,9 +117,29 @@ async def running(config: Config, *, clock: Clock | None = None) -> AsyncIterato
             for each in connectors
         )
 
-        def wake() -> None:
+        media = Media(Path(config.media.folder))
+
+        def wake_senders() -> None:
             for sender in senders:
                 sender.wake()
+
+        fetchers = tuple(
+            Fetcher(
+                database,
+                each,
+                surroundings,
+                media,
+                clock,
+                largest=config.media.largest_mb * MEGABYTE,
+                kept=wake_senders,
+            )
+            for each in connectors
+        )
+
+        def wake() -> None:
+            wake_senders()
+            for fetcher in fetchers:
+                fetcher.wake()
 
         intake = Intake(database, surroundings, clock, metrics, wake)
         chat = next((each for each in connectors if isinstance(each, LocalConnector)), None)
@@ -127,9 +152,12 @@ async def running(config: Config, *, clock: Clock | None = None) -> AsyncIterato
         for connector, sender in zip(connectors, senders, strict=True):
             tasks.create_task(connector.run(intake), name=f"{connector.account}: hear")
             tasks.create_task(sender.run(), name=f"{connector.account}: speak")
+        for connector, fetcher in zip(connectors, fetchers, strict=True):
+            tasks.create_task(fetcher.run(), name=f"{connector.account}: fetch files")
         clockwork = Clockwork()
         _wind(clockwork, database, surroundings, senders, metrics, connectors, clock, wake)
         ReportJobs(database, config.settings, clock).wind(clockwork)
+        clockwork.every("files", PURGE_SECONDS, partial(_forget_files, config, database, surroundings, clock))
         await stack.enter_async_context(clockwork)
         yield Service(database, connectors, intake, senders, port)
 
@@ -165,7 +193,7 @@ def _wind(
     async def steps() -> None:
         async with database.begin() as session:
             ctx = await surroundings.context(session, clock.now())
-            moved = await run_steps(ctx) + await run_calls(ctx)
+            moved = await run_steps(ctx) + await run_calls(ctx) + await hand_on_files(ctx)
         if moved:
             wake()
 
@@ -209,6 +237,16 @@ def _wind(
     clockwork.every("reminders", REMINDER_SECONDS, reminders)
     clockwork.every("settle", SETTLE_SECONDS, settle)
     clockwork.every("purge", PURGE_SECONDS, purge)
+
+
+async def _forget_files(config: Config, database: Database, surroundings: Surroundings, clock: Clock) -> None:
+    """Remove the files of tickets that ended long ago; when it is cut short, the next run does it again."""
+    if not config.media.keep_days:
+        return
+    media, keep = Media(Path(config.media.folder)), timedelta(days=config.media.keep_days)
+    async with database.begin() as session:
+        for name in await forget_files(await surroundings.context(session, clock.now()), keep):
+            await asyncio.to_thread(media.remove, name)
 
 
 async def serve(config: Config, *, demo: bool, announce: Callable[[str], None]) -> None:

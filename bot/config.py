@@ -46,9 +46,12 @@ class DatabaseConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaConfig:
-    """Where files that are sent are kept (relative to the working directory)."""
+    """Where files are kept (relative to the working directory), how large one may be, and how long those of a ticket
+    stay after its end (0: for ever)."""
 
     folder: str = "var/media"
+    largest_mb: int = 20
+    keep_days: int = 365
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LARGEST = 100_000
 """No number of the file is sensibly larger; dates stay far from where they end."""
 
+LARGEST_FILE_MB = 200
+"""A file is held in memory while it is fetched."""
+
 HIGHEST_PORT = 65_535
 HIGHEST_RATING = 5
 WHOLE = 100
@@ -28,6 +31,8 @@ def wrong_values(config: Config) -> Iterator[tuple[str, str]]:
         yield "web.port", f"must be from 0 to {HIGHEST_PORT}"
     if config.delivery.attempts < 1:
         yield "delivery.attempts", "must be at least 1"
+    if not 1 <= config.media.largest_mb <= LARGEST_FILE_MB:
+        yield "media.largest_mb", f"must be from 1 to {LARGEST_FILE_MB}"
     if not config.media.folder.strip():
         yield "media.folder", "must not be empty"
     if not 1 <= config.measures.satisfied_from <= HIGHEST_RATING:

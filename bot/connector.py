@@ -46,6 +46,22 @@ class SendResult:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedFile:
+    """A file as the backend gave it: its ``name`` there, which proves nothing, and what is in it."""
+
+    name: str
+    data: bytes
+
+
+class FetchFault(Exception):
+    """A file could not be had; ``reason`` holds nobody's words, ``again``: it may come at another try."""
+
+    def __init__(self, reason: str, *, again: bool) -> None:
+        super().__init__(reason)
+        self.reason, self.again = reason, again
+
+
 class Inbox(Protocol):
     """Where a connector puts what it hears."""
 
@@ -72,3 +88,6 @@ class Connector(Protocol):
 
     async def send(self, message: OutgoingMessage) -> SendResult:
         """Say one thing. Never raises for the backend's faults; a cancelled send counts as unknown."""
+
+    async def fetch(self, media: str, *, limit: int) -> FetchedFile:
+        """The file behind an incoming message's ``media``, at most ``limit`` bytes. Raises FetchFault."""

@@ -8,9 +8,13 @@ import re
 from pathlib import Path
 
 from bot.errors import BotError
+from handlers.events import MessageKind
 
 IMAGES = frozenset(("png", "jpg", "jpeg", "gif", "webp"))
 """Endings of what is shown as a picture; everything else is a file to open."""
+
+VOICES = frozenset(("amr", "silk", "mp3", "m4a", "wav", "ogg"))
+VIDEOS = frozenset(("mp4", "mov", "webm"))
 
 _NAME = re.compile(r"[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff_-]{0,99}\.[a-z0-9]{1,8}")
 
@@ -40,6 +44,11 @@ class Media:
         passing.replace(self._folder / name)
         return name
 
+    def remove(self, name: str) -> None:
+        """Remove a file; one that is gone already is no error."""
+        if is_safe(name):
+            (self._folder / name).unlink(missing_ok=True)
+
     def read(self, name: str) -> bytes:
         """What is in a file; MediaRefused when there is none of this name, or the name leads elsewhere."""
         if not is_safe(name):
@@ -53,6 +62,16 @@ class Media:
 def is_safe(name: str) -> bool:
     """Whether this can only be the name of a file in the folder itself."""
     return _NAME.fullmatch(name) is not None
+
+
+def kind_of(name: str) -> MessageKind:
+    """What a file is shown as, by its ending."""
+    ending = name.rpartition(".")[2]
+    if ending in IMAGES:
+        return MessageKind.IMAGE
+    if ending in VOICES:
+        return MessageKind.VOICE
+    return MessageKind.VIDEO if ending in VIDEOS else MessageKind.FILE
 
 
 def is_image(name: str) -> bool:

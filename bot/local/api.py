@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import mimetypes
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote
@@ -12,12 +13,14 @@ from aiohttp import WSCloseCode, web
 
 from bot.local.connector import LocalConnector
 from bot.local.errors import ChatRefused
+from bot.local.files import read_file
 from bot.local.guard import check_request, require_loopback
 from bot.local.page_files import PageFile, read_page
 from bot.local.sayings import message_id, read_saying, shown
 from bot.local.world import Member, World
-from bot.media import MediaRefused, is_image
+from bot.media import MediaRefused, kind_of
 from bot.web.errors import ApiError
+from handlers.events import MessageKind
 from storage.local import LocalSaid
 
 CHAT: web.AppKey[LocalConnector] = web.AppKey("chat", LocalConnector)
@@ -43,6 +46,7 @@ def mount_chat(app: web.Application, chat: LocalConnector, host: str) -> None:
             web.get("/chat/api/conversations", _guarded(conversations)),
             web.get("/chat/api/messages", _guarded(messages)),
             web.post("/chat/api/messages", _guarded(say)),
+            web.post("/chat/api/files", _guarded(send_file)),
             web.get("/chat/media/{name}", _guarded(media)),
             web.get("/chat/ws", _guarded(live)),
         ]
@@ -101,6 +105,14 @@ async def say(request: web.Request) -> web.Response:
     return _answer({"id": str(said.id)}, status=201)
 
 
+async def send_file(request: web.Request) -> web.Response:
+    """Send a photo, a voice message, a video or a file as somebody: a form with ``talker``, ``room`` or ``to``, ``file``."""
+    chat = request.app[CHAT]
+    sent = await read_file(request, limit=chat.largest)
+    said = await chat.send_as(sent, await chat.world())
+    return _answer({"id": str(said.id)}, status=201)
+
+
 async def live(request: web.Request) -> web.WebSocketResponse:
     """Push every message as it is said; what the page sends is not listened to."""
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=1024)
@@ -127,17 +139,15 @@ async def page_file(request: web.Request) -> web.Response:
 
 
 async def media(request: web.Request) -> web.Response:
-    """A file the bot has sent: a picture to look at, anything else to save."""
+    """A file that was sent: a picture to look at, a voice to hear, anything else to save."""
     name = request.match_info["name"]
     try:
         body = await asyncio.to_thread(request.app[CHAT].media.read, name)
     except MediaRefused as refused:
         raise ApiError(404, "not_found", "no such file") from refused
-    if is_image(name):
-        ending = name.rpartition(".")[2].replace("jpg", "jpeg")
-        return web.Response(
-            body=body, content_type=f"image/{ending}", headers={"Cache-Control": "max-age=86400"}
-        )
+    if kind_of(name) in (MessageKind.IMAGE, MessageKind.VOICE):
+        shown_as = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return web.Response(body=body, content_type=shown_as, headers={"Cache-Control": "max-age=86400"})
     saved = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     return web.Response(body=body, content_type="application/octet-stream", headers=saved)
 

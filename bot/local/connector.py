@@ -6,17 +6,19 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.connector import Inbox, OutgoingMessage, SendResult, SendState
+from bot.connector import FetchedFile, FetchFault, Inbox, OutgoingMessage, SendResult, SendState
 from bot.local.audience import Audience
 from bot.local.errors import ChatRefused
+from bot.local.files import SentFile
 from bot.local.sayings import Saying, check_quote, place_saying
 from bot.local.world import BOT_ID, BOT_NAME, EMPTY_WORLD, World, read_world, room_id
-from bot.media import Media, is_image
+from bot.media import Media, MediaRefused, kind_of
 from handlers.events import Event, IncomingMessage, LoggedIn, MessageKind, RoomLeft, RoomRenamed
 from storage.engine import Database
 from storage.local import (
@@ -35,6 +37,7 @@ from storage.local import (
 log = logging.getLogger(__name__)
 
 ROSTER_SECONDS = 2.0
+LARGEST_FILE = 20_000_000
 NOTE_SECONDS = 60.0
 RETRY_SECONDS = 1.0
 
@@ -43,7 +46,8 @@ class LocalConnector:
     """One account of the local chat.
 
     Its memory is the database: what people said and nobody handled is told again at the next start.
-    ``others`` are the service's other accounts: groups they sit in are not rooms here. ``media`` holds the files shown.
+    ``others`` are the service's other accounts: groups they sit in are not rooms here. ``media`` holds the files
+    shown, none of more than ``largest`` bytes.
     """
 
     refuses_repeats: ClassVar[bool] = True
@@ -56,8 +60,9 @@ class LocalConnector:
         *,
         others: Collection[str] = (),
         media: Media | None = None,
+        largest: int = LARGEST_FILE,
     ) -> None:
-        self.account = account
+        self.account, self.largest = account, largest
         self.media = media or Media()
         self.audience = Audience()
         self._database, self._now, self._others = database, now, frozenset(others)
@@ -101,6 +106,16 @@ class LocalConnector:
             return SendResult(state=SendState.FAILED, reason=type(error).__name__)
         return SendResult(state=SendState.SENT, message_id=str(said.id))
 
+    async def fetch(self, media: str, *, limit: int) -> FetchedFile:
+        """The file somebody has sent: it lies in the media folder already."""
+        try:
+            data = await asyncio.to_thread(self.media.read, media)
+        except MediaRefused as refused:
+            raise FetchFault(refused.problem, again=False) from refused
+        if len(data) > limit:
+            raise FetchFault(f"is larger than {limit} bytes", again=False)
+        return FetchedFile(name=media, data=data)
+
     async def say(self, words: LocalWords) -> LocalSaid:
         """Write a message and tell everyone who listens, once it is committed."""
         async with self._saying:
@@ -124,6 +139,12 @@ class LocalConnector:
         async with self._database.read() as session:
             await check_quote(session, words)
         return await self.say(words)
+
+    async def send_as(self, sent: SentFile, world: World) -> LocalSaid:
+        """Send a file as one of the contacts; raises ChatRefused for what cannot be sent."""
+        words = place_saying(sent.saying, world, self._now())
+        name = await asyncio.to_thread(self.media.keep, sent.data, "chat", sent.ending)
+        return await self.say(replace(words, media=name))
 
     async def conversation(
         self, *, group_id: int | None, contact: str | None, after: int = 0, newest: int | None = None
@@ -232,7 +253,7 @@ class LocalConnector:
             talker=said.talker,
             name=said.name,
             text=said.text,
-            kind=_kind(said.media),
+            kind=kind_of(said.media) if said.media else MessageKind.TEXT,
             media=said.media,
             room=room,
             topic=known.topic if known else None,
@@ -242,12 +263,6 @@ class LocalConnector:
             is_self=said.talker == BOT_ID,
             contact=said.contact if said.talker == BOT_ID else None,
         )
-
-
-def _kind(media: str | None) -> MessageKind:
-    if media is None:
-        return MessageKind.TEXT
-    return MessageKind.IMAGE if is_image(media) else MessageKind.FILE
 
 
 @contextmanager

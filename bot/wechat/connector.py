@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from bot.clock import SystemClock
-from bot.connector import Inbox, OutgoingMessage, SendResult, SendState
+from bot.connector import FetchedFile, FetchFault, Inbox, OutgoingMessage, SendResult, SendState
 from bot.media import Media, MediaRefused
 from bot.wechat.faults import GatewayFault, LinkLost, Refused
 from bot.wechat.files import LARGEST, file_box
@@ -104,6 +104,30 @@ class WechatyConnector:
         return link.stub.message_send_file(
             conversation_id=conversation, filebox=file_box(message.media, data)
         )
+
+    async def fetch(self, media: str, *, limit: int) -> FetchedFile:
+        """The file of a message, streamed, so that one that is too large is not even loaded."""
+        link = self._link
+        if link is None or not self._logged_in:
+            raise FetchFault("the account is not connected", again=True)
+        name, data = "", bytearray()
+        try:
+            async with (
+                asyncio.timeout(self._timing.fetch),
+                aclosing(link.chunks(link.stub.message_file_stream(id=media))) as chunks,
+            ):
+                async for chunk in chunks:
+                    name = chunk.file_box_chunk.name or name
+                    data += chunk.file_box_chunk.data
+                    if len(data) > limit:
+                        raise FetchFault(f"is larger than {limit} bytes", again=False)
+        except GatewayFault as fault:
+            raise FetchFault(fault.reason, again=True) from fault
+        except TimeoutError as error:
+            raise FetchFault("the gateway did not send it in time", again=True) from error
+        if not data:
+            raise FetchFault("the gateway sent nothing", again=True)
+        return FetchedFile(name=name, data=bytes(data))
 
     # ---- hearing --------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterator
 from contextlib import aclosing, contextmanager
 from typing import Any, Self, TypeVar
 
@@ -12,6 +12,7 @@ from bot.wechat.faults import LinkLost, NoAnswer, NotReached, Refused
 from bot.wechat.timing import Timing
 
 Answer = TypeVar("Answer")
+Chunk = TypeVar("Chunk")
 
 
 def parse_endpoint(endpoint: str) -> tuple[str, int]:
@@ -67,6 +68,14 @@ class Link:
                     return await calling
             except TimeoutError as error:
                 raise NoAnswer("the gateway did not answer in time") from error
+
+    async def chunks(self, streaming: AsyncIterator[Chunk]) -> AsyncGenerator[Chunk, None]:
+        """What a call of the stub streams; faults as of ``call``, but for the time limit, which is the caller's."""
+        if self._closed:
+            raise NotReached("the connection to the gateway is closed")
+        with _translated():
+            async for chunk in streaming:
+                yield chunk
 
     async def events(self) -> AsyncGenerator[Any, None]:
         """Every event until the stream ends, which is a LinkLost, also when it ends cleanly."""

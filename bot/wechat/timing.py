@@ -22,6 +22,7 @@ class Timing:
     steady: float = 5.0
     call: float = 5.0
     send: float = 30.0
+    fetch: float = 60.0
     probe_after: float = 20.0
     deaf_after: float = 75.0
     keepalive: float = 15.0

@@ -8,7 +8,7 @@ import struct
 import zlib
 
 import pytest
-from playwright.async_api import Locator, Page, Route, expect
+from playwright.async_api import FilePayload, Locator, Page, Route, expect
 
 from storage.engine import Database
 from tests.browser.conftest import Chat
@@ -269,6 +269,22 @@ async def test_a_picture_is_shown_and_the_conversation_stays_at_its_end(page: Pa
     await expect(picture).to_have_attribute("alt", "图片：一周小结")
     assert await picture.evaluate("img => img.decode().then(() => img.naturalWidth)") == 600
     await expect(picture).to_be_in_viewport(ratio=0.95)
+
+
+async def test_a_photo_is_sent_and_shown_and_anything_else_refused(page: Page, chat: Chat) -> None:
+    await page.goto(f"{chat.address}/chat#me=zhang3&at=g1")
+    await expect(page.get_by_label("发图片、语音或文件")).to_be_visible()
+    photo: FilePayload = {"name": "灯.png", "mimeType": "image/png", "buffer": one_colour(60, 40)}
+    await page.locator("input[type=file]").set_input_files(photo)
+    await expect(page.locator(".own .bubble img")).to_have_attribute("alt", "[图片]")
+    program: FilePayload = {
+        "name": "x.exe",
+        "mimeType": "application/octet-stream",
+        "buffer": b"MZ" + bytes(64),
+    }
+    await page.locator("input[type=file]").set_input_files(program)
+    await expect(page.get_by_role("alert")).to_contain_text("文件没有发出去")
+    await expect(page.locator(".own .bubble")).to_have_count(1)
 
 
 def one_colour(width: int, height: int) -> bytes:

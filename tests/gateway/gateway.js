@@ -22,7 +22,10 @@ const { PuppetMock, mock } = await import('wechaty-puppet-mock')
 const { PuppetServer } = await import('wechaty-puppet-service')
 const { grpc, puppet: grpcPuppet } = await import('wechaty-grpc')
 
+const { FileBox } = await import('file-box')
+
 const TEXT = 7
+const files = new Map()
 const token = process.argv[2]
 const mocker = new mock.Mocker()
 const puppet = new PuppetMock({ mocker })
@@ -36,12 +39,15 @@ function tell (object) {
 // ---- what people and the bot say ------------------------------------------------------------
 
 /** Put one message into the mock WeChat; returns its id. The puppet tells of it unless `quiet`. */
-function speak ({ talker, room, to, text = '', type = TEXT, id = randomUUID(), at, mentions = [], filename, quiet }) {
+function speak ({ talker, room, to, text = '', type = TEXT, id = randomUUID(), at, mentions = [], filename, file, quiet }) {
   const payload = { id, talkerId: talker, timestamp: at ?? Date.now(), type, text, filename, mentionIdList: mentions }
   if (room) {
     payload.roomId = room
   } else {
     payload.listenerId = to ?? state.account
+  }
+  if (file !== undefined) {
+    files.set(id, FileBox.fromBase64(file, filename ?? 'file'))
   }
   mocker.MessageMock.create(payload)
   if (!quiet) {
@@ -95,6 +101,18 @@ puppet.messageSendFile = async (conversation, file) => {
   const id = speak({ talker: puppet.currentUserId, type, filename: file.name, ...where })
   tell({ said: { conversation, text: '', mentions: [], id, file: file.name, bytes } })
   return kind === 'late' ? forever() : state.namesSent ? id : undefined
+}
+
+/** The file that somebody sent with a message. */
+puppet.messageFile = async id => {
+  const kind = fault('messageFile')
+  if (kind === 'hang') {
+    return forever()
+  }
+  if (kind === 'fail' || !files.has(id)) {
+    throw new Error('the test has no such file')
+  }
+  return files.get(id)
 }
 
 for (const method of ['messageRawPayload', 'roomRawPayload', 'contactRawPayload']) {

@@ -74,7 +74,7 @@ class Town:
         self, database: Database, stage: Stage, lines: list[str], surroundings: Surroundings
     ) -> None:
         self.database, self.now = database, MORNING
-        self._stage, self._lines, self._surroundings = stage, lines, surroundings
+        self._stage, self._lines, self.surroundings = stage, lines, surroundings
         self._read = self._count = 0
 
     @classmethod
@@ -131,8 +131,8 @@ class Town:
 
     async def restart(self) -> None:
         """The service dies and comes back: only the database remembers."""
-        self._surroundings = Surroundings(self._surroundings.settings, BookKeeper(_compile_once))
-        self._stage = Stage(self.database, self._surroundings, self._lines.append, said=len(self._lines))
+        self.surroundings = Surroundings(self.surroundings.settings, BookKeeper(_compile_once))
+        self._stage = Stage(self.database, self.surroundings, self._lines.append, said=len(self._lines))
         await self._stage.advance(self.now)
 
     async def wait(self, **time: float) -> None:
@@ -168,16 +168,16 @@ class Town:
 
     async def context(self, session: AsyncSession) -> Context:
         """The surroundings of a transaction of the test's own, at this moment."""
-        return await self._surroundings.context(session, self.now)
+        return await self.surroundings.context(session, self.now)
 
     async def ticket(self, number: int = 1001) -> dict[str, object]:
         """A ticket as other programs read it."""
         async with self.database.read() as session:
-            directory = await self._surroundings.directories.directory(session)
+            directory = await self.surroundings.directories.directory(session)
             tickets = await tickets_json(session, directory)
         return next(each for each in tickets if each["number"] == number)
 
     async def count(self) -> int:
         """How many tickets there are."""
         async with self.database.read() as session:
-            return len(await tickets_json(session, await self._surroundings.directories.directory(session)))
+            return len(await tickets_json(session, await self.surroundings.directories.directory(session)))

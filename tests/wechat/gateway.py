@@ -68,7 +68,7 @@ class Say:
     """One message of somebody: in a ``room``, else directly to ``to`` (default: the bot).
 
     ``at`` is the payload's timestamp as the puppet gives it (milliseconds; some give seconds), None for now.
-    ``quiet`` puts the message into WeChat without an event.
+    ``file`` is what an image or the like holds, in Base64. ``quiet`` puts the message into WeChat without an event.
     """
 
     talker: str
@@ -80,11 +80,12 @@ class Say:
     at: float | None = None
     mentions: tuple[str, ...] = ()
     filename: str | None = None
+    file: str | None = None
     quiet: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Only what was given: the Node side has the defaults."""
-        fields = ("talker", "text", "room", "to", "type", "id", "at", "mentions", "filename", "quiet")
+        fields = ("talker", "text", "room", "to", "type", "id", "at", "mentions", "filename", "file", "quiet")
         return {name: getattr(self, name) for name in fields if getattr(self, name) is not None}
 
 
@@ -188,7 +189,7 @@ class Gateway:
     async def fault(self, method: str, kind: Fault, times: int = 1) -> None:
         """The next ``times`` calls of this puppet method go wrong.
 
-        Methods: ``messageSendText``, ``messageSendFile``, ``messageRawPayload``, ``roomRawPayload``, ``contactRawPayload``,
+        Methods: ``messageSendText``, ``messageSendFile``, ``messageFile``, ``messageRawPayload``, ``roomRawPayload``, ``contactRawPayload``,
         ``ding`` (no dong comes, whatever the kind).
         """
         await self._command("fault", method=method, kind=kind, times=times)

@@ -15,7 +15,14 @@ from tests.wechat.gateway import Gateway
 
 Kind = TypeVar("Kind")
 QUICK = Timing(
-    first_pause=0.05, longest_pause=0.2, call=2.0, send=1.0, probe_after=0.3, deaf_after=30.0, load_pause=0.05
+    first_pause=0.05,
+    longest_pause=0.2,
+    call=2.0,
+    send=1.0,
+    fetch=1.0,
+    probe_after=0.3,
+    deaf_after=30.0,
+    load_pause=0.05,
 )
 
 

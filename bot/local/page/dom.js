@@ -58,9 +58,12 @@ export function when(at, now = new Date()) {
   return `${day} ${hour}`;
 }
 
-// What a message brings: a picture to look at, any other file to save.
+// What a message brings: a picture to look at, a voice to hear, any other file to save.
 export function attached(message) {
   const href = `/chat/media/${encodeURIComponent(message.media)}`;
+  if (/\.(mp3|m4a|wav|ogg)$/.test(message.media)) {
+    return make("audio", { className: "voice", src: href, controls: true, "aria-label": message.text || "语音" });
+  }
   if (!/\.(png|jpe?g|gif|webp)$/.test(message.media)) {
     return make("a", { className: "file", href, download: message.media, textContent: `📄 ${message.text || message.media}` });
   }

@@ -59,6 +59,15 @@ export class Store extends EventTarget {
     if (!answer.ok) throw new Error((await answer.json()).error.message);
   }
 
+  async sendFile(talker, key, file) {
+    const form = new FormData();
+    form.append("talker", talker);
+    form.append(...(key.startsWith("direct:") ? ["to", "bot"] : ["room", key]));
+    form.append("file", file);
+    const answer = await fetch(`${API}/files`, { method: "POST", body: form });
+    if (!answer.ok) throw new Error((await answer.json()).error.message);
+  }
+
   #messages(key, query) {
     return ask("messages", key.startsWith("direct:") ? { contact: key.slice(7), ...query } : { room: key, ...query });
   }

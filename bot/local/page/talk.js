@@ -37,7 +37,11 @@ export class Talk {
     this.input.addEventListener("keydown", (event) => this.#typed(event));
     this.input.addEventListener("input", () => this.#grow());
     this.send = make("button", { type: "submit", className: "send", textContent: "发送" });
-    this.form = make("form", { className: "say" }, this.input, this.send);
+    this.file = make("input", { type: "file", hidden: true, accept: "image/*,audio/*,video/*,.pdf,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.txt,.csv" });
+    this.file.addEventListener("change", () => this.#sendFile());
+    this.attach = make("button", { type: "button", className: "attach", textContent: "＋", "aria-label": "发图片、语音或文件" });
+    this.attach.addEventListener("click", () => this.file.click());
+    this.form = make("form", { className: "say" }, this.attach, this.file, this.input, this.send);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#say();
@@ -232,6 +236,21 @@ export class Talk {
     if (this.#again) {
       this.#again = false;
       this.#say();
+    }
+  }
+
+  async #sendFile() {
+    const [file] = this.file.files;
+    this.file.value = "";
+    if (!file) return;
+    this.attach.disabled = true;
+    this.problem.hidden = true;
+    try {
+      await this.store.sendFile(this.#me.id, this.#key, file);
+    } catch {
+      this.#tell("文件没有发出去。请看看是不是太大，或者不是图片、语音、视频、文档。");
+    } finally {
+      this.attach.disabled = false;
     }
   }
 
