@@ -35,6 +35,7 @@ from handlers.examples import gather, news, propose, work_out
 from handlers.questions import ask_unanswered
 from handlers.reminders import fire_due
 from handlers.rules import seed_rules
+from handlers.searches.timing import run_searches
 from handlers.surroundings import Surroundings
 from handlers.teams.timing import run_calls
 from handlers.tickets.files import forget_files, hand_on_files
@@ -193,7 +194,8 @@ def _wind(
     async def steps() -> None:
         async with database.begin() as session:
             ctx = await surroundings.context(session, clock.now())
-            moved = await run_steps(ctx) + await run_calls(ctx) + await hand_on_files(ctx)
+            moved = await run_steps(ctx) + await run_calls(ctx) + await run_searches(ctx)
+            moved += await hand_on_files(ctx)
         if moved:
             wake()
 

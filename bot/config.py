@@ -19,6 +19,7 @@ from handlers.settings import (
     IntakeSettings,
     MeasureSettings,
     ReminderSettings,
+    SearchSettings,
     Settings,
     StepSettings,
     TicketSettings,
@@ -79,6 +80,7 @@ class Config:
     intake: IntakeSettings = field(default_factory=IntakeSettings)
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
     help: HelpSettings = field(default_factory=HelpSettings)
+    search: SearchSettings = field(default_factory=SearchSettings)
     understanding: UnderstandingSettings = field(default_factory=UnderstandingSettings)
     measures: MeasureSettings = field(default_factory=MeasureSettings)
 

@@ -137,6 +137,14 @@ class HelpSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSettings:
+    """走失寻人: minutes the family has for each answer, and each person to say yes before the next one is asked."""
+
+    answer_minutes: int = 2
+    approve_minutes: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything handlers need to know of the configuration."""
 
@@ -147,5 +155,6 @@ class Settings:
     intake: IntakeSettings = field(default_factory=IntakeSettings)
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
     help: HelpSettings = field(default_factory=HelpSettings)
+    search: SearchSettings = field(default_factory=SearchSettings)
     understanding: UnderstandingSettings = field(default_factory=UnderstandingSettings)
     measures: MeasureSettings = field(default_factory=MeasureSettings)

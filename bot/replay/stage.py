@@ -15,6 +15,7 @@ from handlers.directory import Directory
 from handlers.events import IncomingMessage
 from handlers.questions import ask_unanswered
 from handlers.reminders import fire_due
+from handlers.searches.timing import run_searches
 from handlers.surroundings import Surroundings
 from handlers.teams.timing import run_calls
 from handlers.tickets.files import hand_on_files
@@ -25,6 +26,7 @@ from storage.engine import Database
 from storage.enums import OutboxState
 from storage.questions import earliest_question
 from storage.schedules import earliest_due
+from storage.searches import earliest_search
 from storage.teams import earliest_call
 from storage.tickets import earliest_step
 
@@ -98,6 +100,7 @@ class Stage:
                 await ask_unanswered(ctx)
                 await run_calls(ctx)
                 await hand_on_files(ctx)
+                await run_searches(ctx)
                 await fire_due(session, now=now, settings=self._surroundings.settings)
             await self._speak(now)
             await self.look_ahead()
@@ -144,6 +147,7 @@ class Stage:
                 await earliest_question(session),
                 await earliest_call(session),
                 now if await files_to_hand_on(session, 1) else None,
+                await earliest_search(session),
             )
         self._next_due = min((each for each in moments if each is not None), default=NEVER)
 

@@ -106,7 +106,7 @@ def parse_hand(text: str) -> tuple[HandWord, int | None] | None:
 
 def number_in(text: str) -> int | None:
     """The ticket number in one of the bot's own messages (quoted back by somebody)."""
-    match = re.search(r"工单\s*(\d{4,7})|^(\d{4,7})(?!\d)|(?:请看一下|求助|重开)\s*(\d{4,7})", text)
+    match = re.search(r"工单\s*(\d{4,7})|^(\d{4,7})(?!\d)|(?:请看一下|求助|重开|寻人|线索)\s*(\d{4,7})", text)
     return int(next(group for group in match.groups() if group)) if match else None
 
 

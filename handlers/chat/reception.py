@@ -12,6 +12,7 @@ from handlers.chat.shadow import compare
 from handlers.context import Context
 from handlers.delivery import settle_echo
 from handlers.events import IncomingMessage, MessageKind
+from handlers.searches.overhearing import overhear
 from handlers.tickets.timeline import Cause
 from nlp import mask_private
 from storage.messages import known_ids, recent_talk
@@ -123,7 +124,10 @@ async def _route(
     if ctx.now - message.at > timedelta(minutes=ctx.settings.intake.stale_minutes):
         return Outcome.IGNORED
     person = ctx.directory.person(message.talker)
-    if person is None or (group is not None and not ctx.directory.is_staff(person, group)):
+    resident = person is None or (group is not None and not ctx.directory.is_staff(person, group))
+    if await overhear(ctx, group, None if resident else person, message, row, cause):
+        return Outcome.COMMAND
+    if person is None or resident:
         if group is None:
             return await residents.hear_directly(ctx, message, row, cause)
         return await _hear_resident(ctx, group, message, row, talk.burst(ctx, row), cause)

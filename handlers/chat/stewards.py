@@ -20,6 +20,7 @@ from handlers.directory import LADDER
 from handlers.errors import ActionRefused
 from handlers.events import IncomingMessage
 from handlers.examples import keep_example
+from handlers.searches.commands import search_command
 from handlers.teams.answering import answer_call
 from handlers.teams.replies import call_for_help, helpers_line, stop_calling
 from handlers.teams.words import CallWish, read_call
@@ -56,6 +57,8 @@ async def answer(ctx: Context, person: PersonInfo, message: IncomingMessage, cau
     if is_list_request(message.text):
         return await _my_tickets(ctx, person)
     if (said := await _answer_call(ctx, person, message, cause)) is not None:
+        return said
+    if (said := await search_command(ctx, person, message, cause)) is not None:
         return said
     command = parse_staff(message.text)
     quoted = await quoted_ticket(ctx, message)

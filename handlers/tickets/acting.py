@@ -5,7 +5,7 @@ Each raises ActionRefused when the ticket's state does not allow it. The caller 
 
 from __future__ import annotations
 
-from handlers.aid import begin_aid
+from handlers.aid import begin_confirmed_aid
 from handlers.context import Context
 from handlers.speech import SpeechKind, say_in_group
 from handlers.tickets.clocks import call_level, run_clock, schedule_step, set_limit, start_clocks
@@ -46,7 +46,7 @@ async def accept(
     record(ctx, ticket, TicketEventKind.ACCEPTED, cause)
     schedule_step(ctx, ticket)
     if was_unsure:
-        begin_aid(ctx, ticket)
+        await begin_confirmed_aid(ctx, ticket)
     if quietly:
         return
     if was_unsure:
@@ -107,6 +107,17 @@ async def resolve(ctx: Context, ticket: Ticket, person: PersonInfo, cause: Cause
         tell_group(ctx, ticket, cause, "resolved", words=said)
     else:
         tell_group(ctx, ticket, cause, "resolved_bare")
+
+
+async def settle(ctx: Context, ticket: Ticket, words: str, cause: Cause) -> None:
+    """The resident says himself that it is over: resolved and closed at once, nobody is asked."""
+    check_allowed(ticket, Action.RESOLVE)
+    run_clock(ctx, ticket)
+    ticket.unsure, ticket.resolution = False, words
+    ticket.responded_at, ticket.accepted_at = ticket.responded_at or ctx.now, ticket.accepted_at or ctx.now
+    ticket.resolved_at = ctx.now
+    record(ctx, ticket, TicketEventKind.RESOLVED, cause, words)
+    close(ctx, ticket, cause)
 
 
 async def reject(ctx: Context, ticket: Ticket, cause: Cause) -> None:
@@ -196,7 +207,7 @@ async def recategorise(ctx: Context, ticket: Ticket, code: str, cause: Cause) ->
         return  # what is resolved goes on waiting for the resident
     schedule_step(ctx, ticket)
     if code != old and not ticket.unsure:
-        begin_aid(ctx, ticket)
+        await begin_confirmed_aid(ctx, ticket)
 
 
 async def urge(ctx: Context, ticket: Ticket, cause: Cause) -> None:

@@ -17,7 +17,7 @@ class Search(Base):
 
     ``words`` are the reporter's lines, ``known`` what they answer (names of the drill's questions), ``asked`` the last
     question put. ``photo`` is a name in the media folder. ``directly`` when the reporter has written to the bot itself.
-    ``level`` counts whom the draft was shown to. ``next_at`` is when the clock looks at it, None when nothing is waited for.
+    ``level`` counts whom the draft was shown to, ``approved_by`` is the contact id of whoever said yes. ``next_at`` is when the clock looks at it, None when nothing is waited for.
     """
 
     __tablename__ = "searches"
