@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --root-user-action=ignore
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench lock leans clean
 
 run: $(VENV)/.run
 	@$(BIN)/weiwang run $(if $(PORT),--port $(PORT)) $(if $(CONFIG),--config $(CONFIG)) --demo
@@ -22,6 +22,10 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev $(VENV)/.node
 	$(BIN)/python -m tests.bench
+
+# Learns the small weights of the default rules anew from the labelled messages in tests/data.
+leans: $(VENV)/.dev
+	$(BIN)/python scripts/learn_leans.py
 
 # Pins every dependency with its hashes and names no index.
 lock:

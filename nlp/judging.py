@@ -1,9 +1,11 @@
 """From the rules that hold to a decision: which matters, how sure, how urgent, and what is wanted."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import inf
 
 from nlp.categories import OTHER
+from nlp.leans import Leaning, LeanTable
 from nlp.matching import Findings, Hit
 from nlp.meaning import Bounds, Intent, Match, Meaning, Place, Request, RequestKind, Verdict
 from nlp.phones import find_phones
@@ -24,6 +26,8 @@ _PRIVATE_LIMIT = 1.0
 _PRIVATE_AT_HOME = 0.3
 _VAGUE = 0.4
 _SIDE_MATTER = 0.7
+_LEAST_PROVEN = -1.0
+_MOST_PROVEN = 2.5
 _INTENTS = (
     (Signal.CANCEL, Intent.CANCEL),
     (Signal.UNSOLVED, Intent.FEEDBACK),
@@ -34,7 +38,7 @@ _INTENTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Matter:
     """One category's evidence: the hits that count and what they add up to."""
 
@@ -43,11 +47,23 @@ class _Matter:
     hits: list[Hit]
 
 
-class Judge:
-    """Weighs evidence. `always` tells that even a message without any known word has scores (priors)."""
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What rules prove before any lean: how much a request, how urgent, which category (by code), by which terms."""
 
-    def __init__(self, rules: Sequence[Rule], bounds: Bounds) -> None:
+    request: float
+    urgent: float
+    scores: Mapping[str, float]
+    terms: frozenset[str]
+
+
+class Judge:
+    """Weighs evidence. `always` tells that even a message without any known word has scores (priors);
+    `worth` is how much words must lean to a request to make one by themselves."""
+
+    def __init__(self, rules: Sequence[Rule], leans: LeanTable, bounds: Bounds) -> None:
         self._bounds = bounds
+        self._leans = leans
         self._priors: dict[str, float] = {}
         for rule in rules:
             if not rule.groups and not is_signal(rule.category):
@@ -55,18 +71,26 @@ class Judge:
         self._weighs_manner = knows_manners(rules)
         self._weighs_home = knows_home(rules)
         self.always = bool(self._priors)
+        self.worth = 0.0 if leans else inf
 
     def judge(self, text: str, folded: str, findings: Findings, places: PlaceFinder) -> Meaning:
         """The meaning of a message whose rules have been looked up."""
         matters_hits = [hit for hit in findings.hits if not is_signal(hit.rule.category)]
         signals = gather_signals(findings.hits)
+        leaning = self._leans.add_up(dict.fromkeys(map(findings.term, findings.occurrences)))
         place, phones = places.find(folded, text), find_phones(folded)
-        matters = _matters(matters_hits, signals, len(findings.clauses), self._priors)
-        strength = self._strength(matters, signals, place)
+        matters: Sequence[_Matter] = _matters(matters_hits, signals, len(findings.clauses), self._priors)
+        strength = self._strength(matters, signals, place, leaning)
         verdict = self._verdict(strength)
-        requests = _requests(text, findings, matters, signals) if verdict is not Verdict.SILENT else ()
-        if not requests:
+        if verdict is not Verdict.SILENT:
+            matters = _leaned(matters, leaning, findings, self._leans)
+        if not matters:
             verdict = Verdict.SILENT
+        requests = _requests(text, findings, matters, signals) if verdict is not Verdict.SILENT else ()
+        requests = tuple(
+            replace(each, matched=(*each.matched, *lean_matches(text, findings, self._leans, each.category)))
+            for each in _urgent(requests, matters, signals, leaning)
+        )
         return Meaning(
             text=text,
             verdict=verdict,
@@ -77,13 +101,43 @@ class Judge:
             phones=phones,
             praise=Signal.PRAISE in signals.masks,
             strength=round(strength, 6),
-            scores=_scores(matters_hits, self._priors),
+            scores=_scores(matters_hits, self._priors, leaning),
             signals=tuple(sorted(name.strip("「」") for name in signals.masks)),
         )
 
-    def _strength(self, matters: Sequence[_Matter], signals: Signals, place: Place) -> float:
-        notice = signals.weight(Signal.NOTICE)
-        if not matters or matters[0].score <= 0 or notice >= 1:
+    def prove(self, text: str, folded: str, findings: Findings, places: PlaceFinder) -> Proof:
+        """What the rules alone prove of a message: what a learned table of leans starts from."""
+        signals = gather_signals(findings.hits)
+        own = [hit for hit in findings.hits if not is_signal(hit.rule.category)]
+        matters = _matters(own, signals, len(findings.clauses), self._priors)
+        vetoed = signals.weight(Signal.NOTICE) >= 1
+        return Proof(
+            request=0.0 if vetoed else self._proven(matters, signals, places.find(folded, text)),
+            urgent=_alarm(_requests(text, findings, matters, signals), matters, signals) if matters else 0.0,
+            scores={
+                each.category: each.score * (_VAGUE if each.category == OTHER else 1.0) for each in matters
+            },
+            terms=frozenset(map(findings.term, findings.occurrences)),
+        )
+
+    def _strength(
+        self, matters: Sequence[_Matter], signals: Signals, place: Place, leaning: Leaning
+    ) -> float:
+        if signals.weight(Signal.NOTICE) >= 1:
+            return 0.0
+        strength = self._proven(matters, signals, place) + leaning.request
+        if leaning.urgent > 0:
+            strength += min(leaning.urgent, 1.0)
+        return strength
+
+    def _proven(self, matters: Sequence[_Matter], signals: Signals, place: Place) -> float:
+        """How much the rules of the strongest matter and the manner of the message prove; where leans have
+        their say it is kept within bounds, so that they are heard."""
+        proven = self._weighed(matters, signals, place)
+        return min(max(proven, _LEAST_PROVEN), _MOST_PROVEN) if self._leans else proven
+
+    def _weighed(self, matters: Sequence[_Matter], signals: Signals, place: Place) -> float:
+        if not matters or matters[0].score <= 0:
             return 0.0
         if not self._weighs_manner:
             return matters[0].score
@@ -98,7 +152,7 @@ class Judge:
             bonus += _ADDRESS_BONUS
         elif place:
             bonus += _SPOT_BONUS
-        against = notice + signals.weight(Signal.ASIDE, Signal.STAFF)
+        against = signals.weight(Signal.NOTICE, Signal.ASIDE, Signal.STAFF)
         against += _PRAISE_COST * (Signal.PRAISE in signals.masks)
         if addressed or Signal.HOME in signals.masks or _alarming(matters[0].hits):
             against += signals.weight(Signal.PRIVATE) * _PRIVATE_AT_HOME
@@ -133,8 +187,10 @@ def _ranked(totals: dict[str, float]) -> list[tuple[str, float]]:
     return sorted(totals.items(), key=lambda item: (-item[1], item[0] == OTHER, item[0]))
 
 
-def _scores(hits: Iterable[Hit], priors: dict[str, float]) -> tuple[tuple[str, float], ...]:
-    totals = dict(priors)
+def _scores(hits: Iterable[Hit], priors: dict[str, float], leaning: Leaning) -> tuple[tuple[str, float], ...]:
+    totals = dict(leaning.categories or {})
+    for category, weight in priors.items():
+        totals[category] = totals.get(category, 0.0) + weight
     for hit in hits:
         totals[hit.rule.category] = totals.get(hit.rule.category, 0.0) + hit.weight
     return tuple((category, round(score, 6)) for category, score in _ranked(totals))
@@ -152,6 +208,65 @@ def _matters(hits: Iterable[Hit], signals: Signals, clauses: int, priors: dict[s
             totals[category] = totals.get(category, priors.get(category, 0.0)) + hit.weight
     known = {name: score * (_VAGUE if name == OTHER else 1.0) for name, score in totals.items()}
     return [_Matter(category, totals[category], counted[category]) for category, _ in _ranked(known)]
+
+
+def _leaned(
+    matters: Sequence[_Matter], leaning: Leaning, findings: Findings, leans: LeanTable
+) -> Sequence[_Matter]:
+    """The matters with what the message leans to, strongest first; the first may be one it only leans to."""
+    if not leaning.categories:
+        return matters
+    found = {matter.category: matter for matter in matters}
+    for category, lean in leaning.categories.items():
+        if category in found:
+            found[category].score += lean
+        elif lean > 0:
+            found[category] = _Matter(category, lean, [])
+    totals = {name: matter.score * (_VAGUE if name == OTHER else 1.0) for name, matter in found.items()}
+    ranked = [found[name] for name, _ in _ranked(totals)]
+    if ranked and not ranked[0].hits:
+        ranked[0].hits = list(_lean_hits(findings, leans, ranked[0].category))
+    return [matter for matter in ranked if matter.hits]
+
+
+def _lean_hits(findings: Findings, leans: LeanTable, category: str) -> Iterable[Hit]:
+    """The words that lean to a category, as if each were a rule."""
+    for found in findings.occurrences:
+        term = findings.term(found)
+        for lean in leans.of(term):
+            if (weight := lean.weights.get(category, 0.0)) > 0:
+                rule = Rule(category, ((term,),), weight=weight, line=lean.line, source=lean.source)
+                yield Hit(rule, (), 1 << findings.clauses.at(found.start), weight)
+
+
+def lean_matches(text: str, findings: Findings, leans: LeanTable, name: str) -> Iterable[Match]:
+    """The words that lean to (or away from) a category, to a request or to urgency, in order."""
+    for found in findings.occurrences:
+        for lean in leans.of(findings.term(found)):
+            if weight := lean.weights.get(name):
+                yield Match(text[found.start : found.end], found.start, found.end, lean.source, weight)
+
+
+def _urgent(
+    requests: tuple[Request, ...], matters: Sequence[_Matter], signals: Signals, leaning: Leaning
+) -> tuple[Request, ...]:
+    """The requests with their urgency: what urgent rules prove, and what the message leans to, together."""
+    if not requests:
+        return ()
+    if _alarm(requests, matters, signals) + leaning.urgent <= 0:
+        return tuple(replace(request, urgent=False) for request in requests)
+    if any(request.urgent for request in requests):
+        return requests
+    return (replace(requests[0], urgent=True), *requests[1:])
+
+
+def _alarm(requests: Sequence[Request], matters: Sequence[_Matter], signals: Signals) -> float:
+    """The weight of the strongest urgent rule, or of the urgent signals beside a matter; 0 when there is none."""
+    urgent = {request.category for request in requests if request.urgent}
+    marked = [
+        hit.weight for each in matters if each.category in urgent for hit in each.hits if hit.rule.urgent
+    ]
+    return max(marked, default=signals.weight(Signal.URGENT)) if urgent else 0.0
 
 
 def _requests(

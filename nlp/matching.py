@@ -1,15 +1,18 @@
 """Which rules hold, and in which clauses of a message."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from nlp.clauses import Clauses, split_clauses
+from nlp.leans import LeanTable
 from nlp.rulefile import RuleFile, expand
 from nlp.rules import Rule, RuleError
 from nlp.segmenter import frequency
 from nlp.terms import GroupId, Occurrence, Sieve, TermIndex, clause_masks
 
 _FAR = 0.8
+_TELLING = 0.25
 _STRONG = 0.7
 _MANNERED = "「异常」"
 _TURNED_BY_NOT = ("「已解决」", "「满意」", "「表扬」")
@@ -41,9 +44,14 @@ class Hit:
 class Findings:
     """All that the rules say about one folded text."""
 
+    folded: str
     clauses: Clauses
     occurrences: list[Occurrence]
     hits: list[Hit]
+
+    def term(self, found: Occurrence) -> str:
+        """The term that was found."""
+        return self.folded[found.start : found.end]
 
 
 class _Groups:
@@ -51,6 +59,7 @@ class _Groups:
 
     def __init__(self, spellings: Mapping[str, tuple[str, ...]]) -> None:
         self._spellings = spellings
+        self._misspelt = re.compile("|".join(map(re.escape, spellings)) or "(?!)").search
         self._numbers: dict[frozenset[str], GroupId] = {}
 
     def number(self, terms: frozenset[str]) -> GroupId:
@@ -66,6 +75,8 @@ class _Groups:
 
     def _forms(self, term: str) -> Iterable[str]:
         yield term
+        if not self._misspelt(term):
+            return
         for right, wrong in self._spellings.items():
             if right in term:
                 yield from (term.replace(right, form) for form in wrong)
@@ -89,11 +100,15 @@ class Matcher:
         by_term = groups.by_term()
         fragile = (d.groups for d in drafts if d.rule.category in _TURNED_BY_NOT)
         turned = frozenset(group for numbers in fragile for group in numbers)
-        self.index = TermIndex(by_term, turned, firm=any(d.rule.category == _MANNERED for d in drafts))
-        self.terms = len(by_term)
+        self.groups_by_term = by_term
+        self.leans = LeanTable(parsed.leans)
+        known = {**dict.fromkeys(self.leans.terms, ()), **by_term}
+        self.index = TermIndex(known, turned, firm=any(d.rule.category == _MANNERED for d in drafts))
+        self.terms = len(known)
         self._wakeful = self._needs_of(wakeful)
         anchors = self._wakeful.keys()
-        self.sieve = Sieve(term for term, numbers in by_term.items() if not anchors.isdisjoint(numbers))
+        wakeful_terms = {term for term, numbers in by_term.items() if not anchors.isdisjoint(numbers)}
+        self.sieve = Sieve(wakeful_terms.union(self.leans.telling(_TELLING)))
 
     @staticmethod
     def _draft(rule: Rule, parsed: RuleFile, groups: _Groups) -> Compiled:
@@ -110,11 +125,14 @@ class Matcher:
         }
         return {anchor: tuple(sorted(sets, key=len)) for anchor, sets in needs.items() if sets}
 
-    def glance(self, folded: str) -> Findings | None:
-        """As `look`; None, at a fraction of the cost, when no wakeful rule can hold."""
+    def glance(self, folded: str, worth: float) -> Findings | None:
+        """As `look`; None, at a fraction of the cost, when no wakeful rule can hold and the words lean to a
+        request by less than `worth`."""
         words = self.index.words(folded)
         present = self.index.groups_among(words, folded)
-        return self.look(folded, words) if self._may_wake(present) else None
+        if self._may_wake(present) or self.leans.towards_request(words) >= worth:
+            return self.look(folded, words)
+        return None
 
     def look(self, folded: str, words: Iterable[str] | None = None) -> Findings:
         """Find all words and all rules that hold; cost grows with the length, not with the rules."""
@@ -124,7 +142,7 @@ class Matcher:
         near, waiting = self._near(masks)
         if waiting and len(clauses) > 1:
             near.extend(_far(waiting, masks, _explained(near), clauses))
-        return Findings(clauses, occurrences, near)
+        return Findings(folded, clauses, occurrences, near)
 
     def _may_wake(self, present: set[GroupId]) -> bool:
         wakeful = self._wakeful

@@ -1,9 +1,9 @@
 """The compiled rule book: the one object through which the other rooms understand messages."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from nlp.judging import Judge
+from nlp.judging import Judge, Proof
 from nlp.matching import Findings, Matcher
 from nlp.meaning import Bounds, Meaning, Place, silence
 from nlp.phones import find_phones
@@ -12,6 +12,7 @@ from nlp.rulefile import Duplicate, default_rules, expand, parse_rules
 from nlp.rules import Rule
 from nlp.signals import is_signal, wakeful_rules
 from nlp.spelling import fold, unusual_characters
+from nlp.terms import GroupId
 
 __all__ = ["RuleBook", "compile_rules", "default_rules"]
 
@@ -30,7 +31,7 @@ class RuleBook:
         self._places = PlaceFinder(
             *(expand(("@" + name,), parsed.sets) if name in parsed.sets else () for name in _PLACE_SETS)
         )
-        self._judge = Judge(self.rules, bounds)
+        self._judge = Judge(self.rules, self._matcher.leans, bounds)
         self._worth_a_look = re.compile(rf"[\d{unusual_characters()}\ud800-\udfff]").search
 
     @property
@@ -63,13 +64,26 @@ class RuleBook:
         """What the rules find; None for the most of chat, in which none of them can make a difference."""
         if self._judge.always:
             return self._matcher.look(folded)
-        return self._matcher.glance(folded) if self._lets_through(folded) else None
+        return self._matcher.glance(folded, self._judge.worth) if self._lets_through(folded) else None
 
     def _mere_facts(self, text: str, folded: str) -> Meaning:
         """The meaning of a message with numbers, perhaps, but without a word of any rule."""
         phones = find_phones(folded)
         place = self._places.find(folded, text)
         return Meaning(text, place=place, phones=phones) if place or phones else silence(text)
+
+    def prove(self, text: str) -> Proof:
+        """What the rules alone prove of a message, without its leans."""
+        folded = fold(text)
+        return self._judge.prove(text, folded, self._matcher.look(folded), self._places)
+
+    def words(self, text: str) -> list[str]:
+        """The words that the message is cut into."""
+        return self._matcher.index.words(fold(text))
+
+    def groups_by_term(self) -> Mapping[str, tuple[GroupId, ...]]:
+        """For each term of a rule the numbers of the sets of alternatives that it is one of."""
+        return self._matcher.groups_by_term
 
     def place_of(self, text: str) -> Place:
         """The place a text names, asked for directly (an answer to "哪一幢？")."""

@@ -1,9 +1,10 @@
-"""A whole rule file: rules, synonym sets (`@名 = a|b`, `@名 += c`) and other spellings (`~路灯 = 路登`)."""
+"""A whole rule file: rules, synonym sets (`@名 = a|b`, `@名 += c`), other spellings (`~路灯 = 路登`), leans (`%烫手 = 诉求 0.3`)."""
 
 import re
 from dataclasses import dataclass, field
 from importlib.resources import files
 
+from nlp.leans import MARKS, Lean, parse_lean
 from nlp.rules import Rule, RuleError, parse_alternatives, parse_rule
 from nlp.spelling import fold
 
@@ -27,16 +28,19 @@ class RuleFile:
     rules: list[Rule] = field(default_factory=list)
     sets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     spellings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    leans: list[Lean] = field(default_factory=list)
     duplicates: list[Duplicate] = field(default_factory=list)
 
 
+def default_parts() -> list[tuple[str, str]]:
+    """The packaged default rules ``data/*.rules``: (file name, text) by name."""
+    parts = [part for part in files("nlp").joinpath("data").iterdir() if part.name.endswith(".rules")]
+    return sorted((part.name, part.read_text("utf-8")) for part in parts)
+
+
 def default_rules() -> str:
-    """The text of the packaged default rules: the parts ``data/*.rules`` by name, as one file."""
-    parts = sorted(
-        (part for part in files("nlp").joinpath("data").iterdir() if part.name.endswith(".rules")),
-        key=lambda part: part.name,
-    )
-    return "\n".join(part.read_text("utf-8") for part in parts)
+    """The text of the packaged default rules as one file."""
+    return "\n".join(text for _, text in default_parts())
 
 
 def parse_rules(text: str) -> RuleFile:
@@ -51,6 +55,8 @@ def parse_rules(text: str) -> RuleFile:
             _define(parsed, line, number)
         elif stripped[0] in "~～":
             _respell(parsed, line, number)
+        elif stripped[0] in MARKS:
+            parsed.leans.append(parse_lean(line, number))
         else:
             _collect(parsed, by_condition, parse_rule(line, number))
     parsed.rules = list(by_condition.values())

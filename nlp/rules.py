@@ -69,7 +69,8 @@ class Rule:
         return (self.category, frozenset(map(frozenset, self.groups)), frozenset(self.excluded))
 
 
-def _quoted(atom: str) -> str:
+def quoted(atom: str) -> str:
+    """An atom as rules write it: in quotes where it would be read as something else."""
     plain = atom.startswith("@") or (_PLAIN.fullmatch(atom) and not _WEIGHT.fullmatch(atom))
     return atom if plain else f'"{atom}"'
 
@@ -81,7 +82,7 @@ def format_number(weight: float) -> str:
 
 
 def _alternatives(atoms: tuple[str, ...]) -> str:
-    return "|".join(_quoted(atom) for atom in sorted(set(atoms)))
+    return "|".join(quoted(atom) for atom in sorted(set(atoms)))
 
 
 def format_rule(rule: Rule) -> str:

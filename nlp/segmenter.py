@@ -47,21 +47,26 @@ def frequency(word: str) -> int:
 class Segmenter:
     """Cuts folded text into the dictionary's words and the added terms; joined, they are the text again."""
 
-    def __init__(self, terms: Iterable[str], *, firm: bool = False) -> None:
-        """`firm` lets the terms win over the dictionary's other words ("路灯" before "灯不亮").
+    def __init__(
+        self, terms: Iterable[str], soft: frozenset[str] = frozenset(), *, firm: bool = False
+    ) -> None:
+        """`firm` lets the terms, but for those in `soft`, win over the dictionary's other words ("路灯"
+        before "灯不亮").
 
         The terms are learned in the order given: how common each becomes depends on those before it.
         """
         self._jieba = _dictionary()
-        self._firmness = _VERY_FIRM if firm else _FIRMNESS
-        self._firm = firm
-        self.unknown = frozenset(term for term in terms if not self._learn(term))
+        ordered = sorted(terms, key=lambda term: term in soft)
+        self.unknown = frozenset(
+            term for term in ordered if not self._learn(term, firm=firm and term not in soft)
+        )
 
-    def _learn(self, term: str) -> bool:
+    def _learn(self, term: str, *, firm: bool) -> bool:
         """Make the term a word; False when jieba would never keep it in one piece (blanks, emoji)."""
-        if len(term) == 1 or (not self._firm and self._jieba.cut(term, False) == [term]):
+        if len(term) == 1 or (not firm and self._jieba.cut(term, False) == [term]):
             return True
-        self._jieba.add_word(term, max(self._jieba.suggest_freq(term), 1) * self._firmness, None)
+        firmness = _VERY_FIRM if firm else _FIRMNESS
+        self._jieba.add_word(term, max(self._jieba.suggest_freq(term), 1) * firmness, None)
         return bool(self._jieba.cut(term, False) == [term])
 
     def words(self, text: str) -> list[str]:

@@ -41,8 +41,10 @@ class TermIndex:
         *,
         firm: bool = False,
     ) -> None:
+        """`fragile` groups do not count after a negation; a term of no group wins over no other word."""
         self._fragile = fragile
-        self._segmenter = Segmenter(groups, firm=firm)
+        soft = frozenset(term for term, numbers in groups.items() if not numbers)
+        self._segmenter = Segmenter(groups, soft, firm=firm)
         self._entries: dict[str, tuple[Entry, ...]] = {
             term: self._inside(term, groups) for term in groups if term not in self._segmenter.unknown
         }

@@ -27,7 +27,7 @@ OFF = "#停用 "
 
 def is_rule(line: str) -> bool:
     """Whether a line is a rule, and not a comment, a synonym set or a spelling."""
-    return bool(line.strip()) and line.lstrip()[0] not in "#＃@＠~～"
+    return bool(line.strip()) and line.lstrip()[0] not in "#＃@＠~～%％"
 
 
 def is_comment(line: str) -> bool:

@@ -1,0 +1,242 @@
+"""Learns the leans of the default rules (nlp/data/default.leans.rules) from labelled messages: ``make leans``.
+
+Reads tests/data/groupchat_*.jsonl (but those named blind) and tests/data/private_*.txt, none of which holds a real
+person's words. The engine's own findings are the features: the words of a message, and the sets of alternatives
+(of the other default rules) that have one of them, so that words nobody wrote in an example lean as their synonyms
+do. What the other rules prove is given; the weights are fitted to what is missing: two logistic regressions (request
+or not, urgent or not) and one multinomial (category), all with an L2 penalty. Nothing is random.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
+
+from nlp import CATEGORIES, compile_rules
+from nlp.categories import OTHER
+from nlp.leans import REQUEST, URGENT, Lean, format_lean
+from nlp.rulefile import default_parts
+
+Floats = npt.NDArray[np.float64]
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "tests" / "data"
+OUT = ROOT / "nlp" / "data" / "default.leans.rules"
+CODES = tuple(category.code for category in CATEGORIES if category.code != OTHER)
+WORD = re.compile(r"[^\W\d_a-z]+")
+
+RAREST = 2
+GROUP_SHARE = 0.3
+REQUEST_FREEDOM = 0.1
+URGENT_FREEDOM = 0.5
+CATEGORY_STIFFNESS = 3.0
+ALSO_RIGHT = 0.15
+REQUEST_BORDER = 1.0
+URGENT_BORDER = 1.0
+REQUEST_ALWAYS = -0.65
+URGENT_ALWAYS = -0.7
+CATEGORY_SHARE = 0.5
+NOTE_WEIGHT = 2.0
+ENTRIES = {REQUEST: 5000, URGENT: 2500, "categories": 16000}
+SPREAD_POWER = 0.25
+
+
+@dataclass(frozen=True)
+class Example:
+    """A message with what is right for it; ``categories`` has the main one first, none for chat."""
+
+    text: str
+    categories: tuple[str, ...] = ()
+    urgent: bool = False
+    weight: float = 1.0
+
+
+@dataclass
+class Features:
+    """``words`` (messages × terms, 0 or 1), ``groups`` (terms × groups), and what the rules prove of each message:
+    ``request`` and ``urgent`` strengths, ``scores`` (messages × categories)."""
+
+    terms: tuple[str, ...]
+    words: Any
+    groups: Any
+    request: Floats
+    urgent: Floats
+    scores: Floats
+    frequency: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.frequency = np.asarray(self.words.sum(0), dtype=np.float64).ravel()
+
+
+def read_examples() -> list[Example]:
+    """The labelled messages and the private chat."""
+    found = []
+    for path in sorted(DATA.glob("*.jsonl")):
+        if "blind" not in path.name:
+            weight = NOTE_WEIGHT if path.name.startswith("operator") else 1.0
+            found += [_example(json.loads(line), weight) for line in path.read_text("utf-8").splitlines()]
+    for path in sorted(DATA.glob("private_*.txt")):
+        found += [Example(line) for line in path.read_text("utf-8").splitlines() if line]
+    return found
+
+
+def _example(row: dict[str, Any], weight: float) -> Example:
+    if row["verdict"] != "ticket":
+        return Example(row["text"], weight=weight)
+    return Example(row["text"], (row["category"], *row["also"]), row["urgent"], weight)
+
+
+def extract(examples: Sequence[Example], rules: str) -> Features:
+    """What the engine finds in each message when every word seen in two of them is a term."""
+    hand = compile_rules(rules)
+    known = hand.groups_by_term()
+    words = Counter(word for each in examples for word in set(hand.words(each.text)))
+    more = sorted(w for w, times in words.items() if times >= RAREST and WORD.fullmatch(w) and w not in known)
+    lines = [format_lean(Lean((word,), {REQUEST: 0.0})) for word in (*known, *more)]
+    book = compile_rules("\n".join((rules, *lines)))
+    terms = tuple(sorted({*known, *more}))
+    column = {term: index for index, term in enumerate(terms)}
+    pairs = [(column[term], group) for term, groups in known.items() for group in groups]
+    found = [book.prove(each.text) for each in examples]
+    present = [
+        (row, column[term]) for row, proof in enumerate(found) for term in proof.terms if term in column
+    ]
+    return Features(
+        terms=terms,
+        words=_ones(present, (len(examples), len(terms))),
+        groups=_ones(pairs, (len(terms), 1 + max(group for _, group in pairs))),
+        request=np.array([proof.request for proof in found]),
+        urgent=np.array([proof.urgent for proof in found]),
+        scores=np.array([[proof.scores.get(code, 0.0) for code in CODES] for proof in found]),
+    )
+
+
+def _ones(pairs: Sequence[tuple[int, int]], shape: tuple[int, int]) -> Any:
+    rows, columns = zip(*pairs, strict=True)
+    return csr_matrix((np.ones(len(pairs)), (rows, columns)), shape=shape)
+
+
+def fit_two(
+    features: Features, proven: Floats, truth: npt.NDArray[np.bool_], shares: Floats, freedom: float
+) -> Floats:
+    """Each term's weight in units of what the rules prove (logistic regression); ``proven`` is 0 at the border."""
+    grouped = features.words @ features.groups * GROUP_SHARE
+    table = hstack([csr_matrix(proven[:, None] * 2), features.words, grouped]).tocsr()
+    model = LogisticRegression(C=freedom, max_iter=3000, fit_intercept=False).fit(
+        table, truth, sample_weight=shares
+    )
+    unit, rest = model.coef_[0][0] * 2, model.coef_[0][1:]
+    weights: Floats = _by_term(features, rest[:, None])[:, 0] / unit
+    return weights
+
+
+def _by_term(features: Features, weights: Floats) -> Floats:
+    """Weights of terms and of groups (rows of ``weights``) as weights of terms alone."""
+    terms = len(features.terms)
+    total: Floats = weights[:terms] + features.groups @ weights[terms:] * GROUP_SHARE
+    return total
+
+
+def fit_categories(features: Features, examples: Sequence[Example]) -> Floats:
+    """Weights (terms × categories) by which the right category comes first (multinomial logistic regression).
+
+    How common each category is among the examples is fitted beside them and left out: it tells nothing elsewhere.
+    """
+    rows = [index for index, each in enumerate(examples) if set(each.categories) - {OTHER}]
+    truth = np.array([_shares(examples[row].categories) for row in rows])
+    words = features.words[rows]
+    whole = hstack([words, words @ features.groups * GROUP_SHARE]).tocsc()
+    used = np.flatnonzero(np.diff(whole.indptr))
+    table, scores = whole[:, used].tocsr(), features.scores[rows]
+    turned = table.T.tocsr()
+
+    def objective(flat: Floats) -> tuple[float, Floats]:
+        weights, common = flat[: -len(CODES)].reshape(len(used), len(CODES)), flat[-len(CODES) :]
+        raw = table @ weights + scores + common
+        raw -= raw.max(1, keepdims=True)
+        share = np.exp(raw)
+        share /= share.sum(1, keepdims=True)
+        loss = -float((truth * np.log(share + 1e-12)).sum()) + CATEGORY_STIFFNESS / 2 * float(
+            (weights**2).sum()
+        )
+        wrong = share - truth
+        slope = turned @ wrong + CATEGORY_STIFFNESS * weights
+        return loss, np.concatenate([slope.ravel(), wrong.sum(0)])
+
+    start = np.zeros((len(used) + 1) * len(CODES))
+    fitted = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": 80}).x
+    weights = np.zeros((whole.shape[1], len(CODES)))
+    weights[used] = fitted[: -len(CODES)].reshape(len(used), len(CODES))
+    by_term = _by_term(features, weights)
+    centred: Floats = by_term - np.median(by_term, axis=1, keepdims=True)
+    return centred
+
+
+def _shares(categories: Sequence[str]) -> list[float]:
+    first, *others = [code for code in categories if code != OTHER]
+    share = dict.fromkeys(others, ALSO_RIGHT / max(len(others), 1))
+    share[first] = 1.0 - sum(share.values())
+    return [share.get(code, 0.0) for code in CODES]
+
+
+def keep_strongest(weights: Floats, frequency: Floats, limit: int) -> Floats:
+    """The ``limit`` weights of most consequence, the others 0; to two decimals."""
+    spread = (frequency + 0.5) ** SPREAD_POWER
+    consequence = np.abs(weights) * (spread if weights.ndim == 1 else spread[:, None])
+    bound = np.sort(consequence, axis=None)[-min(limit, weights.size)]
+    kept: Floats = np.where(consequence >= bound, weights, 0.0).round(2)
+    return kept
+
+
+def learn(examples: Sequence[Example], rules: str) -> list[Lean]:
+    """The leans, words with equal weights on one line."""
+    features = extract(examples, rules)
+    request, urgent = (
+        np.array([bool(each.categories) for each in examples]),
+        np.array([each.urgent for each in examples]),
+    )
+    shares = np.array([each.weight for each in examples])
+    to_request = fit_two(features, features.request - REQUEST_BORDER, request, shares, REQUEST_FREEDOM)
+    to_urgent = fit_two(features, features.urgent - URGENT_BORDER, urgent, shares, URGENT_FREEDOM)
+    table = {
+        REQUEST: keep_strongest(to_request, features.frequency, ENTRIES[REQUEST]),
+        URGENT: keep_strongest(to_urgent, features.frequency, ENTRIES[URGENT]),
+    }
+    named = keep_strongest(
+        CATEGORY_SHARE * fit_categories(features, examples), features.frequency, ENTRIES["categories"]
+    )
+    table |= dict(zip(CODES, named.T, strict=True))
+    return [Lean((), {REQUEST: REQUEST_ALWAYS, URGENT: URGENT_ALWAYS}), *_lines(features.terms, table)]
+
+
+def _lines(terms: Sequence[str], table: dict[str, Floats]) -> Iterable[Lean]:
+    alike: dict[tuple[tuple[str, float], ...], list[str]] = {}
+    for index, term in enumerate(terms):
+        weights = tuple((name, float(column[index])) for name, column in table.items() if column[index])
+        if weights:
+            alike.setdefault(weights, []).append(term)
+    for weights, words in sorted(alike.items(), key=lambda item: item[1]):
+        yield Lean(tuple(words), dict(weights))
+
+
+def main() -> None:
+    """Write the file anew."""
+    rules = "\n".join(text for name, text in default_parts() if name != OUT.name)
+    leans = learn(read_examples(), rules)
+    head = "# 倾向：词的小分值，由 scripts/learn_leans.py 从标注过的例句学成（make leans）。可以照常修改。\n"
+    OUT.write_text(head + "".join(f"{format_lean(lean)}\n" for lean in leans), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
