@@ -9,9 +9,10 @@ from handlers.events import ConnectionBack, ConnectionLost, LoggedIn, RoomLeft, 
 from handlers.speech import SpeechKind, tell
 from handlers.wording import clock_time
 from storage.accounts import get_account, unbind_room
+from storage.duty import release_work_group
 from storage.enums import AccountState, Priority
 from storage.models import BlindWindow
-from storage.people import GroupInfo
+from storage.people import GroupInfo, bump_directory
 
 WORTH_TELLING = timedelta(seconds=60)
 
@@ -63,3 +64,6 @@ def _tell_stewards(ctx: Context, account: str, since: datetime, until: datetime)
 async def leave_room(ctx: Context, event: RoomLeft) -> None:
     """The account is out of a room: its group has no account until somebody sees it again."""
     await unbind_room(ctx.session, account=event.account, room=event.room)
+    if ctx.directory.work_group(event.account, event.room) is not None:
+        await release_work_group(ctx.session, account=event.account, room=event.room)
+        await bump_directory(ctx.session)

@@ -13,6 +13,7 @@ from handlers.directory import Directory
 from handlers.events import IncomingMessage, MessageKind
 from handlers.settings import DeliverySettings
 from handlers.wording import SHANGHAI
+from nlp import hide_private, hide_rooms
 from storage.enums import OutboxState, Priority
 from storage.models import Outbox
 from storage.outbox import (
@@ -98,10 +99,14 @@ def _start(row: Outbox, directory: Directory, now: datetime) -> Utterance | None
     if row.expires_at is not None and row.expires_at <= now:
         row.state = OutboxState.EXPIRED
         return None
-    room = directory.groups[row.group_id].room if row.group_id is not None else None
-    if room is None and row.group_id is not None:
+    work = directory.person(row.contact_id) if row.contact_id is not None else None
+    in_group = row.group_id is not None or (work is not None and work.topic is not None)
+    room = directory.groups[row.group_id].room if row.group_id is not None else work.room if work else None
+    if room is None and in_group:
         row.state, row.error = OutboxState.FAILED, "no account sits in this group"
         return None
+    if room is not None and row.group_id is None:  # the staff's own group: written as to one person
+        row.text = hide_rooms(hide_private(row.text))
     row.state, row.sending_at, row.attempts = OutboxState.SENDING, now, row.attempts + 1
     return Utterance(
         id=row.id,
@@ -113,7 +118,7 @@ def _start(row: Outbox, directory: Directory, now: datetime) -> Utterance | None
         group_id=row.group_id,
         ticket_id=row.ticket_id,
         room=room,
-        contact=row.contact_id,
+        contact=row.contact_id if room is None else None,
         media=row.media,
     )
 
@@ -149,11 +154,12 @@ def _finish(row: Outbox, result: Finished, now: datetime, settings: DeliverySett
 
 async def settle_echo(ctx: Context, message: IncomingMessage, group: GroupInfo | None) -> None:
     """The bot's own words came back: the row they belong to has surely been said."""
+    work = ctx.directory.work_group(message.account, message.room) if message.room is not None else None
     row = await find_unsettled(
         ctx.session,
         account=message.account,
         group_id=group.id if group is not None else None,
-        contact=message.contact,
+        contact=work.contact if work is not None else message.contact,
         text=message.text,
         is_file=message.kind is not MessageKind.TEXT,
     )

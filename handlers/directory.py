@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.duty import LeaveInfo, RouteInfo, list_leaves, list_recipients, list_routes
 from storage.enums import RoleKind
 from storage.people import GroupInfo, PersonInfo, directory_version, list_groups, list_people
 
@@ -31,13 +34,26 @@ class Directory:
     groups: dict[int, GroupInfo] = field(default_factory=dict)
     people: dict[int, PersonInfo] = field(default_factory=dict)
     _rooms: dict[tuple[str, str], GroupInfo] = field(default_factory=dict)
+    _work_groups: dict[tuple[str, str], PersonInfo] = field(default_factory=dict)
     _contacts: dict[str, PersonInfo] = field(default_factory=dict)
     _holders: dict[tuple[RoleKind, int | None, int | None], list[PersonInfo]] = field(default_factory=dict)
+    recipients: dict[str, PersonInfo] = field(default_factory=dict)
+    _routes: dict[tuple[str, int | None, int | None], RouteInfo] = field(default_factory=dict)
+    leaves: tuple[LeaveInfo, ...] = ()
 
     @classmethod
-    def build(cls, version: int, groups: Iterable[GroupInfo], people: Iterable[PersonInfo]) -> Directory:
+    def build(
+        cls,
+        version: int,
+        groups: Iterable[GroupInfo],
+        people: Iterable[PersonInfo],
+        *,
+        recipients: Mapping[str, int] = MappingProxyType({}),
+        routes: Iterable[RouteInfo] = (),
+        leaves: Iterable[LeaveInfo] = (),
+    ) -> Directory:
         """Index what the database holds."""
-        directory = cls(version)
+        directory = cls(version, leaves=tuple(leaves))
         for group in groups:
             directory.groups[group.id] = group
             if group.account and group.room and group.active:
@@ -49,11 +65,44 @@ class Directory:
                 directory._holders.setdefault((role.kind, role.group_id, role.community_id), []).append(
                     person
                 )
+            if person.topic and person.account and person.room:
+                directory._work_groups[person.account, person.room] = person
+        for name, number in recipients.items():
+            if number in directory.people:
+                directory.recipients[name] = directory.people[number]
+        directory._routes.update((route.place, route) for route in routes)
         return directory
 
     def group_in(self, account: str, room: str) -> GroupInfo | None:
         """The group this room is bound to."""
         return self._rooms.get((account, room))
+
+    def work_group(self, account: str, room: str) -> PersonInfo | None:
+        """The work group this room is bound to."""
+        return self._work_groups.get((account, room))
+
+    def unseen_work_group(self, topic: str) -> PersonInfo | None:
+        """The work group of this name in which no account has been seen yet."""
+        people = self.recipients.values()
+        return next((each for each in people if each.topic == topic and each.room is None), None)
+
+    def route(self, category: str, group: GroupInfo) -> RouteInfo | None:
+        """The most specific row for a ticket: of the group, its community, everywhere; the category's before any's."""
+        places = ((None, group.id), (group.community_id, None), (None, None))
+        for community_id, group_id in places:
+            for code in (category, ""):
+                if found := self._routes.get((code, community_id, group_id)):
+                    return found
+        return None
+
+    def called(self, person: PersonInfo) -> str:
+        """How somebody is called as a receiver of tickets: the recipient's name (大工委), else the person's own."""
+        return next((name for name, each in self.recipients.items() if each.id == person.id), person.name)
+
+    def staff_named(self, name: str) -> list[PersonInfo]:
+        """Everyone of this name who has a role of the staff."""
+        named = (each for each in self.people.values() if each.name == name)
+        return [each for each in named if any(role.kind in STAFF for role in each.roles)]
 
     def person(self, contact: str) -> PersonInfo | None:
         """The person with a role behind a contact id."""
@@ -79,6 +128,23 @@ class Directory:
         """Everyone who may change rules by direct message."""
         return self._holders.get((RoleKind.ADMIN, None, None), [])
 
+    def answering(self, person: PersonInfo, now: datetime) -> PersonInfo:
+        """Who answers for somebody at a moment: himself, or whoever stands in while he is on leave."""
+        seen = {person.id}
+        current = person
+        while deputy := self._deputy(current, now):
+            if deputy.id in seen:  # they stand in for each other
+                return person
+            seen.add(deputy.id)
+            current = deputy
+        return current
+
+    def _deputy(self, person: PersonInfo, now: datetime) -> PersonInfo | None:
+        away = (
+            each for each in self.leaves if each.person_id == person.id and each.since <= now < each.until
+        )
+        return next((self.people[each.deputy_id] for each in away if each.deputy_id in self.people), None)
+
     def is_admin(self, person: PersonInfo) -> bool:
         """Whether somebody may change rules."""
         return any(role.kind is RoleKind.ADMIN for role in person.roles)
@@ -103,5 +169,12 @@ class DirectoryKeeper:
         """The snapshot in force."""
         version = await directory_version(session)
         if version != self._latest.version:
-            self._latest = Directory.build(version, await list_groups(session), await list_people(session))
+            self._latest = Directory.build(
+                version,
+                await list_groups(session),
+                await list_people(session),
+                recipients=await list_recipients(session),
+                routes=await list_routes(session),
+                leaves=await list_leaves(session),
+            )
         return self._latest

@@ -25,6 +25,7 @@ from storage.directory import (
     roles_by_row,
     update_all,
 )
+from storage.duty import list_recipients
 from storage.enums import RoleKind
 from storage.models import Audit, Category, Community, Group, Person, Role
 from storage.people import bump_directory
@@ -85,9 +86,10 @@ async def import_roster(session: AsyncSession, roster: Roster, *, now: datetime,
     await insert_all(session, Group, groups.new)
     await update_all(session, Group, groups.changed)
     kept = {} if roster.people is not None else await _other_roles(session)
+    receivers = set((await list_recipients(session)).values())
     people = _compare(
         known := await people_by_contact(session),
-        _wanted_people(roster, known, {row.person_id for row in kept}),
+        _wanted_people(roster, known, receivers | {row.person_id for row in kept}),
     )
     await insert_all(session, Person, people.new)
     await update_all(session, Person, people.changed)

@@ -68,8 +68,13 @@ def tell(
     not_before: datetime | None = None,
     media: str | None = None,
 ) -> Outbox:
-    """Queue a direct message to a person (or a bare contact id) from an account; ``media`` as for a group."""
+    """Queue a direct message to a person (or a bare contact id) from an account; ``media`` as for a group.
+
+    A work group that receives tickets is spoken to by the account that sits in it.
+    """
     contact = person if isinstance(person, str) else person.contact
+    if isinstance(person, PersonInfo) and person.topic is not None:
+        account = person.account or account
     return _queue(ctx, account, text, key, kind, priority, [], ticket, not_before, None, contact, media)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.enums import RoleKind
-from storage.models import Community, Counter, Group, Person, Role
+from storage.models import Community, Counter, Group, Person, Recipient, Role
 
 DIRECTORY = "directory"
 
@@ -38,12 +38,15 @@ class RoleInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonInfo:
-    """Somebody with roles."""
+    """Somebody with roles, or a work group (``topic`` is its name; ``account`` and ``room`` once it has been seen)."""
 
     id: int
     name: str
     contact: str
     roles: tuple[RoleInfo, ...]
+    topic: str | None = None
+    account: str | None = None
+    room: str | None = None
 
 
 async def directory_version(session: AsyncSession) -> int:
@@ -81,16 +84,25 @@ async def list_groups(session: AsyncSession) -> list[GroupInfo]:
 
 
 async def list_people(session: AsyncSession) -> list[PersonInfo]:
-    """All people who have a role, by id, with their roles in the order they were given."""
+    """All people who have a role or are a recipient, by id, with their roles in the order they were given."""
     roles: dict[int, list[RoleInfo]] = {}
     for role in await session.scalars(select(Role).order_by(Role.id)):
         info = RoleInfo(kind=role.kind, group_id=role.group_id, community_id=role.community_id)
         roles.setdefault(role.person_id, []).append(info)
+    recipients = set(await session.scalars(select(Recipient.person_id)))
     people = await session.scalars(select(Person).where(Person.active).order_by(Person.id))
     return [
-        PersonInfo(id=person.id, name=person.name, contact=person.contact_id, roles=tuple(roles[person.id]))
+        PersonInfo(
+            id=person.id,
+            name=person.name,
+            contact=person.contact_id,
+            roles=tuple(roles.get(person.id, ())),
+            topic=person.topic,
+            account=person.account,
+            room=person.room_id,
+        )
         for person in people
-        if person.id in roles
+        if person.id in roles or person.id in recipients
     ]
 
 
@@ -116,4 +128,7 @@ async def bind_room(session: AsyncSession, *, topic: str, account: str, room: st
 async def bind_all_rooms(session: AsyncSession, account: str) -> None:
     """Let an account sit in every group, in a room of the group's own name (replay)."""
     await session.execute(update(Group).where(Group.active).values(account=account, room_id=Group.name))
+    await session.execute(
+        update(Person).where(Person.topic.is_not(None)).values(account=account, room_id=Person.topic)
+    )
     await bump_directory(session)

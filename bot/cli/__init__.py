@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "classify": ("bot.cli.classify", "classify", "Say what messages mean, one JSON object a line."),
         "replay": ("bot.cli.replay", "replay", "Play a recorded day through the real handlers."),
         "roster": ("bot.cli.roster", "app", "Who is who: groups, stewards, grid workers, volunteers."),
+        "route": ("bot.cli.route", "app", "Who gets new tickets first: departments, people, work groups."),
         "clock": ("bot.cli.clock", "app", "By when tickets have to be answered and resolved."),
         "calendar": ("bot.cli.calendar", "app", "Holidays and make-up days."),
         "rules": ("bot.cli.rules", "app", "Words and rules: what makes a message a ticket."),

@@ -122,7 +122,8 @@ class Stage:
     def _say(self, said: Utterance, directory: Directory, now: datetime) -> str:
         """Write one line; returns the id it has as a message."""
         self._said += 1
-        where = {"room": directory.groups[said.group_id].name} if said.group_id else {"to": said.contact}
+        room = directory.groups[said.group_id].name if said.group_id else said.room
+        where = {"room": room} if room else {"to": said.contact}
         line = {
             "at": local_time(now),
             **where,

@@ -15,9 +15,10 @@ from handlers.events import IncomingMessage, MessageKind
 from handlers.searches.overhearing import overhear
 from handlers.tickets.timeline import Cause
 from nlp import mask_private
+from storage.duty import bind_work_group
 from storage.messages import known_ids, recent_talk
 from storage.models import Message
-from storage.people import GroupInfo, bind_room
+from storage.people import GroupInfo, PersonInfo, bind_room, bump_directory
 from storage.tickets import expect_groups
 
 MEDIA_PATIENCE = timedelta(minutes=2)
@@ -103,12 +104,18 @@ async def _receive_one(
         return Outcome.IGNORED
     if (message.account, message.id) in known:
         return Outcome.REPEATED
+    work = None
     if message.room is not None and group is None:
-        return Outcome.IGNORED
+        work = await _work_group(ctx, message.account, message.room, message.topic)
+        if work is None:
+            return Outcome.IGNORED
     row = _row(message, group)
     if talk.is_repeat(ctx, row):
         return Outcome.REPEATED
-    outcome = await _route(ctx, message, row, group, talk)
+    if work is not None and ctx.now - message.at <= timedelta(minutes=ctx.settings.intake.stale_minutes):
+        outcome = await staff.hear_in_work_group(ctx, work, message, row)
+    else:
+        outcome = await _route(ctx, message, row, group, talk)
     keep = row.ticket_id is not None or ctx.settings.intake.keep_chat_days > 0
     if row.ticket_id is None:
         row.text = mask_private(row.text) if keep else ""
@@ -174,7 +181,22 @@ async def note_room(ctx: Context, account: str, room: str, topic: str) -> bool:
     bound = ctx.directory.group_in(account, room)
     if bound is not None and bound.name == topic:
         return True
+    work = ctx.directory.work_group(account, room)
+    if work is not None and work.topic == topic:
+        return True
+    if await bind_work_group(ctx.session, topic=topic, account=account, room=room):
+        await bump_directory(ctx.session)
+        return True
     return await bind_room(ctx.session, topic=topic, account=account, room=room)
+
+
+async def _work_group(ctx: Context, account: str, room: str, topic: str | None) -> PersonInfo | None:
+    """The work group of a room; one that is heard for the first time is bound to it."""
+    known = ctx.directory.work_group(account, room)
+    if known is None and topic and (known := ctx.directory.unseen_work_group(topic)) is not None:
+        await bind_work_group(ctx.session, topic=topic, account=account, room=room)
+        await bump_directory(ctx.session)
+    return known
 
 
 async def keep_failed(ctx: Context, message: IncomingMessage) -> None:

@@ -59,6 +59,27 @@ async def hear_in_group(
     return Outcome.ANSWERED
 
 
+async def hear_in_work_group(
+    ctx: Context, work: PersonInfo, message: IncomingMessage, row: Message
+) -> Outcome:
+    """In a work group that receives tickets only commands count that quote one or name it; all else is talk."""
+    command = parse_staff(message.text)
+    ticket = await quoted_ticket(ctx, message)
+    if command is not None and command.number is not None:
+        ticket = await get_ticket(ctx.session, command.number)
+    speaker = ctx.directory.person(message.talker) or work
+    person = speaker if ticket is not None and ticket.owner_id != work.id else work
+    if command is None or ticket is None or not may_act(ctx, person, ticket):
+        return Outcome.IGNORED
+    cause = Cause(
+        by=speaker.name if speaker is not work else message.name, key=f"{message.account}:{message.id}"
+    )
+    answer = await stewards.act(ctx, person, ticket, command, cause)
+    await _reply(ctx, work, message, answer, cause)
+    row.ticket_id = ticket.id
+    return Outcome.COMMAND
+
+
 async def _waiting(ctx: Context, group: GroupInfo, message: IncomingMessage) -> Ticket | None:
     """The ticket a plain answer in the group belongs to: that of the resident it names, or the only one waiting."""
     opened = await list_open_in_group(ctx.session, group.id, ctx.now - ANSWER_TIME)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from handlers.chat.commands import (
@@ -14,9 +14,10 @@ from handlers.chat.commands import (
     parse_staff,
 )
 from handlers.chat.finding import fitting_tickets, may_act, quoted_ticket
+from handlers.chat.handing import TO_PERSON, hand_over, reassign
+from handlers.chat.lists import LONGEST_LIST, ask, numbered
 from handlers.chat.proofs import collect_proofs
 from handlers.context import Context
-from handlers.directory import LADDER
 from handlers.errors import ActionRefused
 from handlers.events import IncomingMessage
 from handlers.examples import keep_example
@@ -26,14 +27,13 @@ from handlers.teams.replies import call_for_help, helpers_line, stop_calling
 from handlers.teams.words import CallWish, read_call
 from handlers.tickets import acting
 from handlers.tickets.splitting import split
-from handlers.tickets.telling import group_of, prompt_text
+from handlers.tickets.telling import first_owner_line, group_of, prompt_text
 from handlers.tickets.timeline import STATE_NAMES, Action, Cause
 from handlers.wording import due_words, quote_words
-from storage.enums import OPEN_STATES, RoleKind
-from storage.models import Question, Ticket
+from storage.enums import OPEN_STATES
+from storage.models import Ticket
 from storage.people import PersonInfo
 from storage.tickets import (
-    ask_question,
     drop_question,
     get_ticket,
     get_ticket_by_id,
@@ -42,10 +42,7 @@ from storage.tickets import (
 )
 
 QUESTION_LIFE = timedelta(minutes=15)
-LONGEST_LIST = 9
 EXAMPLES = {"lighting": "换了新灯泡", "water": "换了水管", "parking": "车已挪走", "sanitation": "已清理"}
-TO_PERSON = "转给"
-"""The stored action of a question whose options are people, not tickets: the ticket's number follows."""
 
 
 async def answer(ctx: Context, person: PersonInfo, message: IncomingMessage, cause: Cause) -> str | None:
@@ -93,15 +90,8 @@ async def _the_only_one(ctx: Context, person: PersonInfo, command: StaffCommand,
         key = "nothing_fits" if anything else "nothing_open"
         return ctx.texts.render(key, action=command.action)
     shown = fitting[:LONGEST_LIST]
-    await _ask(ctx, person, command.action, command.words, [ticket.id for ticket in shown])
-    return ctx.texts.render("which", options=_numbered(_brief(ctx, ticket) for ticket in shown))
-
-
-async def _ask(ctx: Context, person: PersonInfo, action: str, words: str, options: list[int]) -> None:
-    question = Question(
-        contact_id=person.contact, asked_at=ctx.now, action=action, words=words, options=options
-    )
-    await ask_question(ctx.session, question)
+    await ask(ctx, person, command.action, command.words, [ticket.id for ticket in shown])
+    return ctx.texts.render("which", options=numbered(_brief(ctx, ticket) for ticket in shown))
 
 
 async def _answer_question(
@@ -116,7 +106,7 @@ async def _answer_question(
         return None
     option = question.options[choice - 1]
     if question.action.startswith(TO_PERSON):
-        return await _hand_over(
+        return await hand_over(
             ctx, person, int(question.action.removeprefix(TO_PERSON)), option, question.words, cause
         )
     ticket = await get_ticket_by_id(ctx.session, option)
@@ -155,47 +145,6 @@ async def _reject(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, 
     return ctx.texts.render("rejected_steward", number=ticket.number)
 
 
-async def _reassign(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
-    candidates = _colleagues(ctx, person, ticket)
-    name, _, reason = words.partition(" ")
-    if not words:
-        if not candidates:
-            return ctx.texts.render("reassign_nobody", who="", options="（没有登记同事）")
-        shown = candidates[:LONGEST_LIST]
-        await _ask(ctx, person, f"{TO_PERSON}{ticket.number}", "", [each.id for each in shown])
-        return ctx.texts.render(
-            "reassign_to", number=ticket.number, options=_numbered(each.name for each in shown)
-        )
-    found = [each for each in candidates if each.name == name.strip("，,：:")]
-    if len(found) != 1:
-        options = "、".join(each.name for each in candidates) or "（没有登记同事）"
-        return ctx.texts.render("reassign_nobody", who=name, options=options)
-    await acting.reassign(ctx, ticket, found[0], cause, reason.strip())
-    return ctx.texts.render("reassigned_steward", number=ticket.number, who=found[0].name)
-
-
-async def _hand_over(
-    ctx: Context, person: PersonInfo, number: int, to_id: int, reason: str, cause: Cause
-) -> str | None:
-    ticket, to = await get_ticket(ctx.session, number), ctx.directory.people.get(to_id)
-    if ticket is None or to is None:
-        return None
-    try:
-        await acting.reassign(ctx, ticket, to, cause, reason)
-    except ActionRefused as error:
-        return ctx.texts.render("refused", number=error.number, state=error.state, action=error.action)
-    return ctx.texts.render("reassigned_steward", number=number, who=to.name)
-
-
-def _colleagues(ctx: Context, person: PersonInfo, ticket: Ticket) -> list[PersonInfo]:
-    group, found = group_of(ctx, ticket), dict[int, PersonInfo]()
-    for kind in (*LADDER, RoleKind.DEPARTMENT):
-        for each in ctx.directory.holders(kind, group):
-            if each.id != person.id:
-                found.setdefault(each.id, each)
-    return list(found.values())
-
-
 async def _call_help(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
     wish = read_call(words) or CallWish()
     if wish.stop:
@@ -226,7 +175,8 @@ async def _note(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, ca
 
 
 async def _show(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
-    return f"{prompt_text(ctx, ticket)}\n现在：{STATE_NAMES[ticket.state]}{await helpers_line(ctx, ticket)}"
+    state = f"现在：{STATE_NAMES[ticket.state]}{first_owner_line(ctx, ticket)}"
+    return f"{prompt_text(ctx, ticket)}\n{state}{await helpers_line(ctx, ticket)}"
 
 
 _Act = Callable[[Context, PersonInfo, Ticket, str, Cause], Awaitable[str]]
@@ -234,7 +184,7 @@ _ACTIONS: dict[Action, _Act] = {
     Action.ACCEPT: _accept,
     Action.RESOLVE: _resolve,
     Action.REJECT: _reject,
-    Action.REASSIGN: _reassign,
+    Action.REASSIGN: reassign,
     Action.HELP: _call_help,
     Action.RECATEGORISE: _recategorise,
     Action.SPLIT: _split,
@@ -265,7 +215,3 @@ async def _my_tickets(ctx: Context, person: PersonInfo) -> str:
 def _brief(ctx: Context, ticket: Ticket) -> str:
     words = ticket.location or quote_words(ticket.text, 12)
     return f"{ticket.number} {ctx.category_name(ticket.category)} {group_of(ctx, ticket).name} {words}"
-
-
-def _numbered(options: Iterable[str]) -> str:
-    return "\n".join(f"{index}. {option}" for index, option in enumerate(options, 1))

@@ -11,9 +11,11 @@ from handlers.speech import SpeechKind, say_in_group
 from handlers.tickets.clocks import call_level, run_clock, schedule_step, set_limit, start_clocks
 from handlers.tickets.confirming import NO_OBJECTION, closing_time, next_look
 from handlers.tickets.ladder import STEWARD, owner_rung
+from handlers.tickets.owning import give, take
 from handlers.tickets.telling import (
     ack_text,
     group_of,
+    menu_text,
     owner_of,
     owner_title,
     prompt_text,
@@ -69,27 +71,31 @@ def _acknowledge(ctx: Context, ticket: Ticket) -> None:
 
 
 def _respond(ctx: Context, ticket: Ticket, person: PersonInfo) -> None:
-    ticket.owner_id = person.id
+    take(ticket, person)
     ticket.responded_at = ticket.responded_at or ctx.now
 
 
-async def reassign(ctx: Context, ticket: Ticket, to: PersonInfo, cause: Cause, reason: str = "") -> None:
+async def reassign(
+    ctx: Context, ticket: Ticket, to: PersonInfo, cause: Cause, reason: str = ""
+) -> PersonInfo:
     """转派: somebody else answers from now on, and is reminded in his own time.
 
-    What was promised the resident stands: both due times run on. Who took it first stays visible.
+    What was promised the resident stands: both due times run on. Who took it first stays visible. Tells who answers:
+    who was named, or whoever stands in for him.
     """
     check_allowed(ticket, Action.REASSIGN)
     run_clock(ctx, ticket)
-    ticket.owner_id = to.id
+    owner = give(ctx, ticket, to)
     if ticket.state is TicketState.ACCEPTED:
         ticket.state, ticket.accepted_at = TicketState.PROMPTED, None
     call_level(ctx, ticket, max(STEWARD, owner_rung(ctx, ticket)))
-    detail = f"{to.name} {reason}".strip()
+    detail = f"{ctx.directory.called(owner)} {reason}".strip()
     record(ctx, ticket, TicketEventKind.REASSIGNED, cause, detail)
     schedule_step(ctx, ticket)
     words = f"（{reason}）" if reason else ""
     notice = ctx.texts.render("reassigned_notice", who=cause.by, reason=words)
-    tell_person(ctx, ticket, to, cause, f"{notice}\n{prompt_text(ctx, ticket)}", key="reassigned")
+    tell_person(ctx, ticket, owner, cause, f"{notice}\n{prompt_text(ctx, ticket)}", key="reassigned")
+    return owner
 
 
 async def resolve(ctx: Context, ticket: Ticket, person: PersonInfo, cause: Cause, words: str = "") -> None:
@@ -220,7 +226,7 @@ def escalate(ctx: Context, ticket: Ticket, to: PersonInfo, cause: Cause) -> None
     """督办: nobody took it in time, so the next in line answers from now on; who had it is told."""
     check_allowed(ticket, Action.ESCALATE)
     before = owner_of(ctx, ticket)
-    ticket.owner_id = to.id
+    to = give(ctx, ticket, to)
     record(ctx, ticket, TicketEventKind.ESCALATED, cause, to.name)
     title = f"{before.name}" if before is not None else "管家"
     text = ctx.texts.render("escalated", number=ticket.number, who=title, prompt=prompt_text(ctx, ticket))
@@ -241,7 +247,7 @@ def remind(ctx: Context, ticket: Ticket, cause: Cause) -> None:
         category=ctx.category_name(ticket.category),
         group=group_of(ctx, ticket).name,
         place=place_line(ticket),
-        menu=ctx.texts.render("menu"),
+        menu=menu_text(ctx, ticket),
     )
 
 

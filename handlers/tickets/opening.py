@@ -13,10 +13,12 @@ from handlers.speech import SpeechKind, say_in_group
 from handlers.tickets.clocks import schedule_step, start_clocks
 from handlers.tickets.files import add_file
 from handlers.tickets.ladder import STEWARD
+from handlers.tickets.owning import first_receiver, give
 from handlers.tickets.telling import (
     ack_text,
     group_of,
     owner_of,
+    owner_title,
     prompt_text,
     tell_group,
     tell_owner,
@@ -112,29 +114,49 @@ async def open_ticket(ctx: Context, report: Report) -> Ticket:
     if owner := owner_of(ctx, ticket):
         tell_person(ctx, ticket, owner, report.cause, prompt_text(ctx, ticket), key="prompt", not_before=held)
         ticket.state = TicketState.PROMPTED
-        record(ctx, ticket, TicketEventKind.PROMPTED, Cause(by=SYSTEM, key=report.cause.key), owner.name)
+        cause = Cause(by=SYSTEM, key=report.cause.key)
+        record(ctx, ticket, TicketEventKind.PROMPTED, cause, ctx.directory.called(owner))
+        _tell_steward(ctx, ticket, cause, held)
     schedule_step(ctx, ticket)
     if not ticket.unsure:
         begin_aid(ctx, ticket)
     return ticket
 
 
+def _tell_steward(ctx: Context, ticket: Ticket, cause: Cause, held: datetime) -> None:
+    """The routing table gave the ticket to another than the steward: he hears of it, and has nothing to do."""
+    steward = ctx.directory.steward(group_of(ctx, ticket))
+    if steward is None or steward.id in (ticket.owner_id, ticket.covered_for_id):
+        return
+    steward = ctx.directory.answering(steward, ctx.now)
+    if steward.id == ticket.owner_id:
+        return
+    text = ctx.texts.render(
+        "routed_steward",
+        number=ticket.number,
+        who=owner_title(ctx, ticket),
+        category=ctx.category_name(ticket.category),
+        group=group_of(ctx, ticket).name,
+        words=quote_words(ticket.text),
+    )
+    tell_person(ctx, ticket, steward, cause, text, key="routed", not_before=held)
+
+
 async def _new_ticket(ctx: Context, report: Report) -> Ticket:
-    request, steward = report.request, ctx.directory.steward(report.group)
-    owner_id = steward.id if steward is not None else None
+    request, unsure = report.request, report.meaning.verdict is Verdict.ASK
+    category = _category(ctx, request.category)
+    receiver = first_receiver(ctx, report.group, category, unsure=unsure)
     number = await next_number(ctx.session)
     ticket = Ticket(
         id=number,
         number=number,
         state=TicketState.NEW,
-        category=_category(ctx, request.category),
+        category=category,
         kind=request.kind,
         urgent=report.meaning.urgent,
         group_id=report.group.id,
         resident=report.contact,
         resident_name=report.name,
-        owner_id=owner_id,
-        first_owner_id=owner_id,
         text=report.text,
         supporters=0,
         photos=0,
@@ -142,10 +164,12 @@ async def _new_ticket(ctx: Context, report: Report) -> Ticket:
         level=STEWARD,
         highest_level=STEWARD,
         reopened=0,
-        unsure=report.meaning.verdict is Verdict.ASK,
+        unsure=unsure,
         opened_at=ctx.now,
         **_place_columns(report.meaning.place),
     )
+    if receiver is not None:
+        ticket.first_owner_id = give(ctx, ticket, receiver).id
     await start_clocks(ctx, ticket)
     add_ticket(ctx.session, ticket)
     return ticket

@@ -8,7 +8,7 @@ from handlers.context import Context
 from handlers.speech import SpeechKind, say_in_group, tell
 from handlers.tickets.timeline import QUESTION, Cause
 from handlers.wording import clock_time, place_line, public_name, public_place, quote_words
-from storage.enums import Priority
+from storage.enums import Priority, RoleKind
 from storage.models import Outbox, Ticket
 from storage.people import GroupInfo, PersonInfo
 
@@ -35,11 +35,21 @@ def owner_of(ctx: Context, ticket: Ticket) -> PersonInfo | None:
 
 
 def owner_title(ctx: Context, ticket: Ticket) -> str:
-    """``管家李四`` while the steward answers, the bare name of anyone else."""
+    """``管家李四`` while a steward answers, the name (or the recipient's: 大工委) of anyone else."""
     owner = owner_of(ctx, ticket)
     if owner is None:
         return "社区"
-    return f"管家{owner.name}" if ticket.owner_id == ticket.first_owner_id else owner.name
+    is_steward = any(role.kind is RoleKind.STEWARD for role in owner.roles)
+    return f"管家{owner.name}" if is_steward else ctx.directory.called(owner)
+
+
+def first_owner_line(ctx: Context, ticket: Ticket) -> str:
+    """首接负责: who took it first, when another answers now."""
+    first = ctx.directory.people.get(ticket.first_owner_id or 0)
+    owner = owner_of(ctx, ticket)
+    if first is None or owner is None or first.id == owner.id:
+        return ""
+    return f"\n首接：{ctx.directory.called(first)}，现在：{ctx.directory.called(owner)}"
 
 
 def tell_group(
@@ -127,7 +137,7 @@ def prompt_text(ctx: Context, ticket: Ticket) -> str:
         mark="紧急" if ticket.urgent else "新",
         category=ctx.category_name(ticket.category),
         extra=_extra(ctx, ticket),
-        menu=ctx.texts.render("menu"),
+        menu=menu_text(ctx, ticket),
         **shared,
     )
 
@@ -140,6 +150,14 @@ def _extra(ctx: Context, ticket: Ticket) -> str:
         "with_voices": ticket.voices,
     }
     return "".join(f" {ctx.texts.render(key, count=count)}" for key, count in counts.items() if count)
+
+
+def menu_text(ctx: Context, ticket: Ticket) -> str:
+    """What can be answered; in a work group only by quoting the prompt or with the number."""
+    owner = owner_of(ctx, ticket)
+    if owner is not None and owner.topic is not None:
+        return ctx.texts.render("menu_work_group", number=ticket.number)
+    return ctx.texts.render("menu")
 
 
 def _priority(ticket: Ticket, usual: Priority) -> Priority:

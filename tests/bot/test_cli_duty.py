@@ -1,4 +1,4 @@
-"""``weiwang clock`` and ``weiwang calendar`` as somebody at a terminal uses them."""
+"""``weiwang clock``, ``weiwang calendar`` and ``weiwang route`` as somebody at a terminal uses them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 import bot.cli.calendar
 import bot.cli.clock
+import bot.cli.route
 from bot.errors import BotError
 from handlers.errors import HandlerError
 
@@ -71,3 +72,51 @@ def test_a_calendar_that_cannot_be_read_changes_nothing(config: str, tmp_path: P
     assert isinstance(calendar(config, "import", str(file)).exception, HandlerError)
     assert isinstance(calendar(config, "import", str(tmp_path / "none.csv")).exception, BotError)
     assert calendar(config, "list").stdout == "没有导入过，按国家公布的日历。\n"
+
+
+def route(config: str, *arguments: str) -> Result:
+    return CliRunner().invoke(bot.cli.route.app, [*arguments, "--config", config])
+
+
+def test_recipients_and_rows_are_added_shown_imported_and_removed(config: str, tmp_path: Path) -> None:
+    assert route(config, "recipient", "add", "水务所", "--person", "shuiwu").stdout == "已加“水务所”。\n"
+    assert route(config, "recipient", "add", "大工委", "--room", "大工委工作群").exit_code == 0
+    assert route(config, "recipient", "list").stdout.splitlines() == [
+        "水务所：水务所",
+        "大工委：工作群“大工委工作群”（助手还没进这个群）",
+    ]
+    assert (
+        route(config, "add", "--category", "water", "--to", "水务所").stdout == "1 供水排水 各社区 → 水务所\n"
+    )
+    file = tmp_path / "routes.csv"
+    file.write_text("类别,社区,群名,转给\n供水排水,,,大工委\n,,,网格员\n", encoding="utf-8")
+    assert route(config, "import", str(file)).stdout == "已换成2条分派（原来1条）。\n"
+    assert [line[2:] for line in route(config, "list").stdout.splitlines()] == [
+        "供水排水 各社区 → 大工委",
+        "各类 各社区 → 网格员",
+    ]
+    number = route(config, "list").stdout.split()[0]
+    assert route(config, "remove", number).exit_code == 0
+    assert route(config, "recipient", "remove", "大工委").stdout == "已删“大工委”。\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("供水,,,网格员", "第2行没有“供水”这一类"),
+        (",没有社区,,网格员", "第2行名册里没有这个社区：没有社区"),
+        (",,,", "只有表头"),
+        ("燃气,,,", "第2行“转给”不能空"),
+        ("燃气,,,网格员\n燃气,,,网格长", "第3行“类别”和第2行是同一类、同一个地方"),
+    ],
+)
+def test_a_bad_table_changes_nothing_and_names_the_row(
+    config: str, tmp_path: Path, line: str, complaint: str
+) -> None:
+    route(config, "add", "--to", "网格员")
+    file = tmp_path / "routes.csv"
+    file.write_text(f"类别,社区,群名,转给\n{line}\n", encoding="utf-8")
+    refused = route(config, "import", str(file)).exception
+    assert isinstance(refused, HandlerError)
+    assert complaint in str(refused)
+    assert route(config, "list").stdout == "1 各类 各社区 → 网格员\n"
