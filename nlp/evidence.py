@@ -24,11 +24,11 @@ class Evidence:
         )
 
     def of(self, text: str) -> tuple[Weighed, ...]:
-        """The rules of matters (not of signals) that hold for the text, priors first."""
-        hits = self._matcher.look(fold(text)).hits
-        return self._priors + tuple(
-            (hit.rule, hit.weight) for hit in hits if not is_signal(hit.rule.category)
-        )
+        """The rules of matters (not of signals) that hold for the text, priors first, leans last."""
+        found = self._matcher.look(fold(text))
+        own = tuple((hit.rule, hit.weight) for hit in found.hits if not is_signal(hit.rule.category))
+        terms = dict.fromkeys(map(found.term, found.occurrences))
+        return self._priors + own + tuple((rule, rule.weight) for rule in self._matcher.leans.rules_of(terms))
 
 
 def sums(weighed: Iterable[Weighed]) -> dict[str, float]:

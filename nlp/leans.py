@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from nlp.categories import category_code, category_name
-from nlp.rules import EVERY_MESSAGE, RuleError, format_number, parse_alternatives, quoted
+from nlp.rules import EVERY_MESSAGE, Rule, RuleError, format_number, parse_alternatives, quoted
 
 REQUEST: Final = "诉求"
 URGENT: Final = "紧急"
@@ -107,6 +107,14 @@ class LeanTable:
     def of(self, term: str) -> Sequence[Lean]:
         """The lines that have the word."""
         return self._by_term.get(term, ())
+
+    def rules_of(self, terms: Iterable[str]) -> Iterable[Rule]:
+        """What words lean to, each lean towards a category of matters as if it were a rule."""
+        for term in terms:
+            for lean in self.of(term):
+                for name, weight in lean.weights.items():
+                    if name not in (REQUEST, URGENT):
+                        yield Rule(name, ((term,),), weight=weight, line=lean.line, source=lean.source)
 
     def towards_request(self, words: Iterable[str]) -> float:
         """How much different words, and every message, lean to a request: the sum without looking any closer."""

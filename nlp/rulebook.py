@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from nlp.judging import Judge, Proof
+from nlp.judging import Judge, Proof, lean_matches
+from nlp.leans import REQUEST
 from nlp.matching import Findings, Matcher
-from nlp.meaning import Bounds, Meaning, Place, silence
+from nlp.meaning import Bounds, Match, Meaning, Place, silence
 from nlp.phones import find_phones
 from nlp.places import PlaceFinder
 from nlp.rulefile import Duplicate, default_rules, expand, parse_rules
@@ -51,7 +52,10 @@ class RuleBook:
         findings = self._findings(text)
         return silence(text) if findings is None else self._judge.judge(text, text, findings, self._places)
 
-    explain = understand
+    def leans_of(self, text: str) -> tuple[Match, ...]:
+        """The words of the message that lean to, or away from, being a request, with their weights."""
+        findings = self._matcher.look(fold(text))
+        return tuple(lean_matches(text, findings, self._matcher.leans, REQUEST))
 
     def _understand_closely(self, text: str) -> Meaning:
         folded = fold(text)

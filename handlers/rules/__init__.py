@@ -1,7 +1,7 @@
 """Rules that admins teach: in force on the next message, every change checked, kept and reversible."""
 
 from handlers.rules.books import BookKeeper, compile_aside, current_revision, load_messages, load_text
-from handlers.rules.commands import rule_command, try_text
+from handlers.rules.commands import rule_command
 from handlers.rules.editing import (
     Revision,
     add_category,
@@ -74,5 +74,4 @@ __all__ = [
     "trial_command",
     "trial_differences",
     "trial_status",
-    "try_text",
 ]

@@ -22,7 +22,7 @@ from handlers.rules.errors import RuleRefused
 from handlers.rules.explaining import explain
 from handlers.rules.lines import RuleLine
 from handlers.wording import SHANGHAI
-from nlp import Meaning, RuleBook
+from nlp import RuleBook
 from storage.rules import category_names
 
 _COMMAND = re.compile(
@@ -61,12 +61,6 @@ async def rule_command(
         return f"没看懂。例：{_EXAMPLES[unclear.verb]}"
     except RuleRefused as refused:
         return f"没有改动。{refused}" if said["verb"] not in ("看规则", "试") else str(refused)
-
-
-async def try_text(session: AsyncSession, text: str, *, book: RuleBook | None = None) -> Meaning:
-    """What the rules in force make of a text."""
-    book = book or await compile_aside(await load_text(session))
-    return book.understand(text)
 
 
 class _Unclear(Exception):
@@ -121,8 +115,9 @@ class _Call:
     async def try_out(self, rest: str) -> str:
         if not rest:
             raise _Unclear("试")
-        meaning = await try_text(self.session, rest, book=self.book)
-        return explain(meaning, await find_rules(self.session, ""), await category_names(self.session))
+        book = self.book or await compile_aside(await load_text(self.session))
+        lines, names = await find_rules(self.session, ""), await category_names(self.session)
+        return explain(book.understand(rest), book.leans_of(rest), lines, names)
 
     async def history(self, rest: str) -> str:
         entries = await revisions(self.session, _MOST_SHOWN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from handlers.rules.lines import RuleLine
-from nlp import Meaning, Request, Verdict, category_name
+from nlp import Match, Meaning, Request, Verdict, category_name
 
 _VERDICTS = {
     Verdict.TICKET: "会登记工单",
@@ -15,8 +15,11 @@ _VERDICTS = {
 _MOST_RULES = 5
 
 
-def explain(meaning: Meaning, lines: Sequence[RuleLine], names: Mapping[str, str]) -> str:
-    """A few lines of plain Chinese; ``lines`` give the rules their numbers, ``names`` the categories theirs."""
+def explain(
+    meaning: Meaning, leans: Sequence[Match], lines: Sequence[RuleLine], names: Mapping[str, str]
+) -> str:
+    """A few lines of plain Chinese; ``leans`` are the words that lean to a request or away from one, ``lines`` give
+    the rules their numbers, ``names`` the categories theirs."""
     numbers = {line.line: line.number for line in lines}
     parts = [f"{_VERDICTS[meaning.verdict]}{'（紧急）' if meaning.urgent else ''}"]
     parts += [_matter(request, numbers, names) for request in meaning.requests]
@@ -25,9 +28,18 @@ def explain(meaning: Meaning, lines: Sequence[RuleLine], names: Mapping[str, str
         parts.append(f"最近的是【{_name(category, names)}】{score:g}分，不够登记")
     if meaning.signals:
         parts.append(f"语气：{'、'.join(meaning.signals)}")
+    if leans and (meaning.scores or meaning.requests):
+        parts.append(f"像不像诉求：{_leans(leans)}")
     if meaning.place.text:
         parts.append(f"地点：{meaning.place.text}")
     return "\n".join(parts)
+
+
+def _leans(leans: Sequence[Match]) -> str:
+    """The weightiest words for and against, each once."""
+    weights = {match.term: match.weight for match in leans}
+    shown = sorted(weights.items(), key=lambda item: -abs(item[1]))[:_MOST_RULES]
+    return "，".join(f"{term}{weight:+g}" for term, weight in shown)
 
 
 def _name(code: str, names: Mapping[str, str]) -> str:
