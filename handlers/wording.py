@@ -6,13 +6,15 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from nlp import HIDDEN, hide_private, hide_rooms, mask_private
+from nlp import HIDDEN, find_plates, find_times, hide_private, hide_rooms, mask_private
+from nlp.spelling import fold
 from storage.models import Ticket
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LONGEST_QUOTE = 80
 
 _LONG_NAME = 20
+_MOST_FACTS = 2
 _ROOM_LIKE = re.compile(
     r"(?<![a-zA-Z\d]{2})(?<!居民)(?<!用户)(?<!\d)\d{3,}(?!\d|幢|栋|号楼|单元|号?群)|[零〇一二三四五六七八九幺]{3,}"
 )
@@ -61,6 +63,18 @@ def public_place(ticket: Ticket) -> str:
     if ticket.building and (ticket.room or ticket.unit):
         return f"{ticket.building}幢" + (f"{ticket.unit}单元" if ticket.unit else "")
     return public_words(ticket.location)
+
+
+def fact_line(text: str) -> str:
+    """`` 时间：昨天 22:00 车牌：苏E12345`` for staff, of what a resident said; a bare 晚上 or 今天 is left out."""
+    folded = fold(text)
+    times = dict.fromkeys(
+        when.normal
+        for when in find_times(folded, text)
+        if when.hour is not None or len(when.normal) > len("今天")
+    )
+    facts = (("时间", list(times)), ("车牌", list(find_plates(folded))))
+    return "".join(f" {name}：{'、'.join(found[:_MOST_FACTS])}" for name, found in facts if found)
 
 
 def place_line(ticket: Ticket) -> str:

@@ -1,12 +1,15 @@
 """What a message means: pure functions, no I/O beyond this package's own data, no clock, no other room."""
 
 from nlp.categories import CATEGORIES, Category, category_code, category_name
-from nlp.meaning import Bounds, Intent, Match, Meaning, Place, Request, RequestKind, Verdict
-from nlp.places import hide_rooms
+from nlp.localities import Locality
+from nlp.meaning import Bounds, Intent, Match, Meaning, Place, Request, RequestKind, Verdict, When
+from nlp.places import address_prefix, hide_rooms, same_spot
+from nlp.plates import find_plates
 from nlp.privacy import HIDDEN, hide_private, mask_private
 from nlp.rulebook import RuleBook, compile_rules
 from nlp.rulefile import default_rules
 from nlp.rules import Rule, RuleError, format_rule, parse_rule
+from nlp.times import find_times
 
 __all__ = [
     "CATEGORIES",
@@ -14,6 +17,7 @@ __all__ = [
     "Bounds",
     "Category",
     "Intent",
+    "Locality",
     "Match",
     "Meaning",
     "Place",
@@ -23,13 +27,18 @@ __all__ = [
     "RuleBook",
     "RuleError",
     "Verdict",
+    "When",
+    "address_prefix",
     "category_code",
     "category_name",
     "compile_rules",
     "default_rules",
+    "find_plates",
+    "find_times",
     "format_rule",
     "hide_private",
     "hide_rooms",
     "mask_private",
     "parse_rule",
+    "same_spot",
 ]

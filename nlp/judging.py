@@ -10,8 +10,10 @@ from nlp.matching import Findings, Hit
 from nlp.meaning import Bounds, Intent, Match, Meaning, Place, Request, RequestKind, Verdict
 from nlp.phones import find_phones
 from nlp.places import PlaceFinder
+from nlp.plates import find_plates
 from nlp.rules import Rule
 from nlp.signals import TELLING, Signal, Signals, gather_signals, is_signal, knows_home, knows_manners
+from nlp.times import find_times
 
 _ADDRESS_BONUS = 0.3
 _SPOT_BONUS = 0.2
@@ -99,6 +101,8 @@ class Judge:
             urgent=any(request.urgent for request in requests),
             place=place,
             phones=phones,
+            plates=find_plates(folded),
+            times=find_times(folded, text),
             praise=Signal.PRAISE in signals.masks,
             strength=round(strength, 6),
             scores=_scores(matters_hits, self._priors, leaning),

@@ -57,7 +57,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Place:
-    """Where: `text` as written, numbers as plain digits ("十二号楼" has building "12"); None when not said."""
+    """Where: `text` as written, numbers as plain digits ("十二号楼" has building "12"); None when not said.
+
+    `area` is the garden whose building it is, where a community has told the names of its gardens.
+    """
 
     text: str | None = None
     building: str | None = None
@@ -65,9 +68,23 @@ class Place:
     room: str | None = None
     floor: str | None = None
     spot: str | None = None
+    area: str | None = None
 
     def __bool__(self) -> bool:
         return self.text is not None
+
+
+@dataclass(frozen=True)
+class When:
+    """A time that is said: `text[start:end]`, and `normal` in one spelling ("昨晚10点" is "昨天 22:00", "天天半夜"
+    is "每天半夜"). `hour` counts to 23, None when no clock is said; `minute` is None when it is not said."""
+
+    text: str
+    start: int
+    end: int
+    normal: str
+    hour: int | None = None
+    minute: int | None = None
 
 
 NOWHERE = Place()
@@ -96,6 +113,8 @@ class Meaning:
     urgent: bool = False
     place: Place = NOWHERE
     phones: tuple[str, ...] = ()
+    plates: tuple[str, ...] = ()
+    times: tuple[When, ...] = ()
     praise: bool = False
     strength: float = 0.0
     scores: tuple[tuple[str, float], ...] = ()

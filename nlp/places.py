@@ -56,14 +56,20 @@ class PlaceFinder:
 
     def find(self, folded: str, original: str | None = None) -> Place:
         """The place in a folded text; `text` is cut from the original. NOWHERE when none is said."""
+        return self.locate(folded, original)[0]
+
+    def locate(self, folded: str, original: str | None = None) -> tuple[Place, tuple[int, int]]:
+        """The place, and where its words stand; `(0, 0)` when none is said."""
         original = folded if original is None else original
         address = self._address(folded)
         spot = self._spot_in(folded)
         if address is None or (spot and _storey_only(address[0])):
-            return NOWHERE if spot is None else Place(text=original[slice(*spot.span())], spot=spot[0])
+            if spot is None:
+                return NOWHERE, (0, 0)
+            return Place(text=original[slice(*spot.span())], spot=spot[0]), spot.span()
         fields, start, end = address
-        name = spot[0] if spot and not _overlap(spot.span(), (start, end)) else None
-        return Place(text=original[start:end], spot=name, **fields)
+        name = spot[0] if spot and not overlap(spot.span(), (start, end)) else None
+        return Place(text=original[start:end], spot=name, **fields), (start, end)
 
     def _spot_in(self, folded: str) -> re.Match[str] | None:
         """The longest named spot, else whatever stands before a word like "旁边"."""
@@ -111,6 +117,22 @@ def _without_room(fields: dict[str, str]) -> str:
     return "".join(f"{fields[name]}{mark}" for name, mark in words if name in fields)
 
 
+def address_prefix(text: str) -> str:
+    """What stands before the building, unit or room of a place's text: the garden's name, mostly nothing."""
+    match = _ADDRESS.search(fold(text))
+    return text[: match.start()] if match else ""
+
+
+def same_spot(one: str, other: str) -> bool:
+    """Whether two spots are one, whatever is said to be beside or in front of it: 凉亭旁边 is 凉亭."""
+    return _NEAR.sub("", fold(one)) == _NEAR.sub("", fold(other))
+
+
+_NEAR = re.compile(
+    r"(?:(?:的|这|那)?(?:旁边|边上|旁|附近|周围|四周|一带|对面|[门路]?口|[里外上下前后]面|[前后里]头|[这那][里儿边块]|那|边|处|里|上))+$"
+)
+
+
 def _storey_only(fields: dict[str, str]) -> bool:
     return set(fields) == {"floor"} and not fields["floor"].startswith(("-", "B"))
 
@@ -119,7 +141,8 @@ def _choice(words: list[str]) -> str:
     return "(?:" + "|".join(map(re.escape, words)) + ")" if words else "(?!)"
 
 
-def _overlap(a: tuple[int, int], b: tuple[int, int]) -> bool:
+def overlap(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    """Whether two stretches of a text share a character."""
     return a[0] < b[1] and b[0] < a[1]
 
 

@@ -11,9 +11,12 @@ PLATE = (
 """The pattern of a plate in folded text. A plate has three digits at least, and no I and no O."""
 
 _PLATE = re.compile(PLATE)
+_HINT = re.compile(r"\d[a-z]?\d|\d[a-z]{2}\d")
 _FILLING = re.compile(r"[ ·•.\-]")
 
 
 def find_plates(folded: str) -> tuple[str, ...]:
     """The plates in a folded text as ``苏E12345``, in order, each once."""
+    if not _HINT.search(folded):
+        return ()
     return tuple(dict.fromkeys(_FILLING.sub("", match[0]).upper() for match in _PLATE.finditer(folded)))

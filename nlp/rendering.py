@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from nlp.meaning import Match, Meaning, Request
+from nlp.meaning import Match, Meaning, Request, When
 
 
 def match_to_json(match: Match) -> dict[str, Any]:
@@ -28,8 +28,20 @@ def request_to_json(request: Request) -> dict[str, Any]:
     }
 
 
+def when_to_json(when: When) -> dict[str, Any]:
+    """One element of `times`."""
+    return {
+        "text": when.text,
+        "start": when.start,
+        "end": when.end,
+        "normal": when.normal,
+        "hour": when.hour,
+        "minute": when.minute,
+    }
+
+
 def meaning_to_json(meaning: Meaning) -> dict[str, Any]:
-    """Exactly the object of the classify contract, ready for `json.dumps`."""
+    """The object of the classify contract, ready for `json.dumps`; what was added later stands at its end."""
     return {
         "text": meaning.text,
         "verdict": meaning.verdict.value,
@@ -41,4 +53,8 @@ def meaning_to_json(meaning: Meaning) -> dict[str, Any]:
         "unit": meaning.place.unit,
         "room": meaning.place.room,
         "phones": list(meaning.phones),
+        "plates": list(meaning.plates),
+        "times": [when_to_json(when) for when in meaning.times],
+        "floor": meaning.place.floor,
+        "spot": meaning.place.spot,
     }

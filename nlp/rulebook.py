@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping
 
 from nlp.judging import Judge, Proof, lean_matches
 from nlp.leans import REQUEST
+from nlp.localities import Locality
 from nlp.matching import Findings, Matcher
 from nlp.meaning import Bounds, Match, Meaning, Place, silence
 from nlp.phones import find_phones
 from nlp.places import PlaceFinder
+from nlp.plates import find_plates
 from nlp.rulefile import Duplicate, default_rules, expand, parse_rules
 from nlp.rules import Rule
 from nlp.signals import is_signal, wakeful_rules
@@ -45,24 +47,32 @@ class RuleBook:
         """The codes of the categories that have rules, in the file's order."""
         return tuple(dict.fromkeys(rule.category for rule in self.rules if not is_signal(rule.category)))
 
-    def understand(self, text: str) -> Meaning:
-        """What a message means. Never raises, linear in its length, the same for the same text."""
+    def understand(self, text: str, locality: Locality | None = None) -> Meaning:
+        """What a message means. Never raises, linear in its length, the same for the same text.
+
+        `locality` has the names of places in the community where it is said.
+        """
         if self._worth_a_look(text):
-            return self._understand_closely(text)
+            return self._understand_closely(text, locality)
         findings = self._findings(text)
-        return silence(text) if findings is None else self._judge.judge(text, text, findings, self._places)
+        if findings is None:
+            return silence(text)
+        return self._judge.judge(text, text, findings, self._places_in(locality))
 
     def leans_of(self, text: str) -> tuple[Match, ...]:
         """The words of the message that lean to, or away from, being a request, with their weights."""
         findings = self._matcher.look(fold(text))
         return tuple(lean_matches(text, findings, self._matcher.leans, REQUEST))
 
-    def _understand_closely(self, text: str) -> Meaning:
+    def _places_in(self, locality: Locality | None) -> PlaceFinder:
+        return self._places if locality is None else locality.over(self._places)
+
+    def _understand_closely(self, text: str, locality: Locality | None) -> Meaning:
         folded = fold(text)
         findings = self._findings(folded)
         if findings is None:
-            return self._mere_facts(text, folded)
-        return self._judge.judge(text, folded, findings, self._places)
+            return self._mere_facts(text, folded, locality)
+        return self._judge.judge(text, folded, findings, self._places_in(locality))
 
     def _findings(self, folded: str) -> Findings | None:
         """What the rules find; None for the most of chat, in which none of them can make a difference."""
@@ -70,11 +80,13 @@ class RuleBook:
             return self._matcher.look(folded)
         return self._matcher.glance(folded, self._judge.worth) if self._lets_through(folded) else None
 
-    def _mere_facts(self, text: str, folded: str) -> Meaning:
+    def _mere_facts(self, text: str, folded: str, locality: Locality | None) -> Meaning:
         """The meaning of a message with numbers, perhaps, but without a word of any rule."""
-        phones = find_phones(folded)
-        place = self._places.find(folded, text)
-        return Meaning(text, place=place, phones=phones) if place or phones else silence(text)
+        phones, plates = find_phones(folded), find_plates(folded)
+        place = self._places_in(locality).find(folded, text)
+        if not (place or phones or plates):
+            return silence(text)
+        return Meaning(text, place=place, phones=phones, plates=plates)
 
     def prove(self, text: str) -> Proof:
         """What the rules alone prove of a message, without its leans."""
@@ -89,9 +101,9 @@ class RuleBook:
         """For each term of a rule the numbers of the sets of alternatives that it is one of."""
         return self._matcher.groups_by_term
 
-    def place_of(self, text: str) -> Place:
+    def place_of(self, text: str, locality: Locality | None = None) -> Place:
         """The place a text names, asked for directly (an answer to "哪一幢？")."""
-        return self._places.find(fold(text), text)
+        return self._places_in(locality).find(fold(text), text)
 
     def with_rules(self, lines: Iterable[str]) -> "RuleBook":
         """A new book with more lines at the end; RuleError when one cannot be read."""

@@ -7,7 +7,15 @@ from datetime import datetime
 from handlers.context import Context
 from handlers.speech import SpeechKind, say_in_group, tell
 from handlers.tickets.timeline import QUESTION, Cause
-from handlers.wording import clock_time, place_line, public_name, public_place, quote_words
+from handlers.wording import (
+    LONGEST_QUOTE,
+    clock_time,
+    fact_line,
+    place_line,
+    public_name,
+    public_place,
+    quote_words,
+)
 from storage.enums import Priority, RoleKind
 from storage.models import Outbox, Ticket
 from storage.people import GroupInfo, PersonInfo
@@ -21,6 +29,10 @@ SAFETY = {
     "security": "有危险请先打110。",
     "missing_person": "请同时打110报警。",
 }
+LONGEST_PROMPT = 170
+"""Of the 200 characters that are read on a phone; the rest is for who hands the ticket on."""
+
+SHORTEST_QUOTE = 20
 DEFAULT_SAFETY = "有危险请先打110。"
 
 
@@ -121,14 +133,20 @@ def ack_text(ctx: Context, ticket: Ticket) -> str:
 
 
 def prompt_text(ctx: Context, ticket: Ticket) -> str:
-    """The short prompt that whoever answers reads on the phone."""
+    """The short prompt that whoever answers reads on the phone; long words are cut so that all of it is read."""
+    text = _prompt(ctx, ticket, LONGEST_QUOTE)
+    over = len(text) - LONGEST_PROMPT
+    return text if over <= 0 else _prompt(ctx, ticket, max(LONGEST_QUOTE - over, SHORTEST_QUOTE))
+
+
+def _prompt(ctx: Context, ticket: Ticket, longest: int) -> str:
     shared = {
         "number": ticket.number,
         "group": group_of(ctx, ticket).name,
         "resident": ticket.resident_name,
         "time": clock_time(ticket.opened_at),
-        "words": quote_words(ticket.text),
-        "place": place_line(ticket),
+        "words": quote_words(ticket.text, longest),
+        "place": f"{place_line(ticket)}{fact_line(ticket.text)}",
     }
     if ticket.unsure:
         return ctx.texts.render("unanswered" if ticket.kind == QUESTION else "ask", **shared)

@@ -61,14 +61,20 @@ def classify_lines(rules: Path, source: bytes) -> list[dict[str, object]]:
 
 
 def test_classify_answers_each_line_with_one_object(rules: Path) -> None:
-    said = "3幢2单元楼道灯坏了，电话13812345678\r\n早上好\n\n漏水".encode()
+    said = "3幢2单元楼道灯坏了昨晚10点，苏e12345，电话13812345678\r\n早上好\n\n漏水".encode()
     first, greeting, empty, last = classify_lines(rules, said)
     assert list(first) == [
         *("text", "verdict", "intent", "requests", "urgent"),
         *("location", "building", "unit", "room", "phones"),
+        *("plates", "times", "floor", "spot"),
     ]
     assert (first["verdict"], first["building"], first["unit"]) == ("ticket", "3", "2")
     assert first["phones"] == ["13812345678"]
+    assert first["plates"] == ["苏E12345"]
+    assert first["times"] == [
+        {"text": "昨晚10点", "start": 10, "end": 15, "normal": "昨天 22:00", "hour": 22, "minute": None}
+    ]
+    assert (first["floor"], first["spot"]) == (None, None)
     assert (greeting["verdict"], greeting["requests"]) == ("silent", [])
     assert empty["text"] == ""
     assert (last["text"], last["verdict"]) == ("漏水", "ticket")

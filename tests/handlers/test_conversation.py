@@ -257,6 +257,22 @@ async def test_a_number_cut_short_in_the_group_is_hidden_all_the_same(town: Town
     assert any("师傅电话***" in line for line in said if line.startswith(G3))
 
 
+async def test_the_steward_reads_time_and_plate_and_the_group_does_not(town: Town) -> None:
+    said = await report(town, "苏e·12345昨晚10点起一直堵着3幢消防通道，麻烦来看看")
+    assert " 地点：3幢 时间：昨天 22:00 车牌：苏E12345\n" in said[1]
+    await town.tell("lisi", "1")
+    said = await town.tell("lisi", "办结 苏E·12345已经挪走")
+    assert f"{G3} @张三 工单1001已办结：***已经挪走。满意回“满意”，没修好回“没修好”。" in said
+
+
+async def test_a_prompt_is_short_however_much_is_said(town: Town) -> None:
+    said = await report(
+        town, "昨晚10点到今早6点，3幢2单元楼道灯坏了，" + "苏E12345、苏E54321都撞过，黑漆漆的没法走" * 5
+    )
+    assert len(said[1].removeprefix("→ lisi: ")) <= 170
+    assert said[1].endswith("回复 1接单 2转派 3叫铁脚板 4办结 0不是诉求")
+
+
 async def test_a_nickname_never_gives_a_room_or_phone_away_in_the_group(town: Town) -> None:
     await town.say("3-2-501小周13812345678", "3幢2单元楼道灯坏了")
     await town.wait(seconds=5)

@@ -59,7 +59,7 @@ def test_phones_are_found() -> None:
     assert find_phones("3幢2单元") == ()
 
 
-def test_the_printed_form_has_exactly_the_promised_fields(book: RuleBook) -> None:
+def test_the_printed_form_has_the_promised_fields_in_their_order(book: RuleBook) -> None:
     shown = meaning_to_json(book.understand("3幢2单元楼道灯坏了"))
     assert list(shown) == [
         "text",
@@ -72,6 +72,10 @@ def test_the_printed_form_has_exactly_the_promised_fields(book: RuleBook) -> Non
         "unit",
         "room",
         "phones",
+        "plates",
+        "times",
+        "floor",
+        "spot",
     ]
     request = shown["requests"][0]
     assert list(request) == ["kind", "category", "score", "urgent", "clause", "matched"]
