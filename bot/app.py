@@ -31,6 +31,7 @@ from bot.reports.jobs import ReportJobs
 from bot.sender import Sender
 from bot.web.app import create_app
 from bot.web.server import start_server
+from handlers.duty.leave import turn_leaves
 from handlers.examples import gather, news, propose, work_out
 from handlers.questions import ask_unanswered
 from handlers.reminders import fire_due
@@ -194,7 +195,9 @@ def _wind(
     async def steps() -> None:
         async with database.begin() as session:
             ctx = await surroundings.context(session, clock.now())
-            moved = await run_steps(ctx) + await run_calls(ctx) + await run_searches(ctx)
+            moved = (
+                await turn_leaves(ctx) + await run_steps(ctx) + await run_calls(ctx) + await run_searches(ctx)
+            )
             moved += await hand_on_files(ctx)
         if moved:
             wake()

@@ -149,14 +149,25 @@ class Directory:
         """Whether somebody may change rules."""
         return any(role.kind is RoleKind.ADMIN for role in person.roles)
 
-    def is_staff(self, person: PersonInfo, group: GroupInfo) -> bool:
-        """Whether somebody's words in this group are the answers of the staff."""
+    def is_staff(self, person: PersonInfo, group: GroupInfo, now: datetime | None = None) -> bool:
+        """Whether somebody's words in this group are the answers of the staff; at a moment also a stand-in's are."""
+        return _serves(person, group) or (now is not None and self._stands_in(person, group, now))
+
+    def _stands_in(self, person: PersonInfo, group: GroupInfo, now: datetime) -> bool:
+        absent = (self.people.get(each.person_id) for each in self.leaves if each.since <= now < each.until)
         return any(
-            role.kind in STAFF
-            and role.group_id in (None, group.id)
-            and role.community_id in (None, group.community_id)
-            for role in person.roles
+            each is not None and _serves(each, group) and self.answering(each, now).id == person.id
+            for each in absent
         )
+
+
+def _serves(person: PersonInfo, group: GroupInfo) -> bool:
+    return any(
+        role.kind in STAFF
+        and role.group_id in (None, group.id)
+        and role.community_id in (None, group.community_id)
+        for role in person.roles
+    )
 
 
 class DirectoryKeeper:

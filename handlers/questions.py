@@ -72,7 +72,7 @@ def _answers(ctx: Context, row: Message, later: Message) -> bool:
         return later.ticket_id is not None or later.answer_due is not None
     person = ctx.directory.person(later.talker)
     group = ctx.directory.groups.get(row.group_id or 0)
-    if person is not None and group is not None and ctx.directory.is_staff(person, group):
+    if person is not None and group is not None and ctx.directory.is_staff(person, group, ctx.now):
         return True
     if later.quote == row.message_id or f"@{row.name}" in later.text:
         return True

@@ -185,12 +185,12 @@ async def earliest_leave(session: AsyncSession) -> datetime | None:
     return await session.scalar(select(func.min(Leave.next_at)))
 
 
-async def open_tickets_of(session: AsyncSession, people: Collection[int]) -> Sequence[Ticket]:
-    """Open tickets that these people answer for, or that others answer for in their place; locked, oldest first."""
+async def open_tickets_of(session: AsyncSession, person_id: int) -> Sequence[Ticket]:
+    """Open tickets that somebody answers for, and all that anybody stands in for; locked, oldest first."""
     rows = await session.scalars(
         select(Ticket)
         .where(
-            or_(Ticket.owner_id.in_(people), Ticket.covered_for_id.in_(people)),
+            or_(Ticket.owner_id == person_id, Ticket.covered_for_id.is_not(None)),
             Ticket.state.in_(OPEN_STATES),
         )
         .order_by(Ticket.number)

@@ -12,6 +12,7 @@ from handlers.chat.reception import receive
 from handlers.chat.residents import Outcome
 from handlers.delivery import Finished, Utterance, claim, finish, next_wake
 from handlers.directory import Directory
+from handlers.duty.leave import turn_leaves
 from handlers.events import IncomingMessage
 from handlers.questions import ask_unanswered
 from handlers.reminders import fire_due
@@ -22,6 +23,7 @@ from handlers.tickets.files import hand_on_files
 from handlers.timers import run_steps
 from handlers.wording import SHANGHAI
 from storage.attachments import files_to_hand_on
+from storage.duty import earliest_leave
 from storage.engine import Database
 from storage.enums import OutboxState
 from storage.questions import earliest_question
@@ -96,6 +98,7 @@ class Stage:
             now = self._clock.moment
             async with self._database.begin() as session:
                 ctx = await self._surroundings.context(session, now)
+                await turn_leaves(ctx)
                 await run_steps(ctx)
                 await ask_unanswered(ctx)
                 await run_calls(ctx)
@@ -144,6 +147,7 @@ class Stage:
             moments = (
                 await next_wake(session, account=ACCOUNT, now=now, settings=settings),
                 await earliest_step(session),
+                await earliest_leave(session),
                 await earliest_due(session),
                 await earliest_question(session),
                 await earliest_call(session),

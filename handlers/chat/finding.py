@@ -61,6 +61,6 @@ def may_act(ctx: Context, person: PersonInfo, ticket: Ticket) -> bool:
     group = ctx.directory.groups[ticket.group_id]
     return (
         ticket.owner_id == person.id
-        or ctx.directory.is_staff(person, group)
+        or ctx.directory.is_staff(person, group, ctx.now)
         or ctx.directory.is_admin(person)
     )

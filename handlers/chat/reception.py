@@ -131,7 +131,7 @@ async def _route(
     if ctx.now - message.at > timedelta(minutes=ctx.settings.intake.stale_minutes):
         return Outcome.IGNORED
     person = ctx.directory.person(message.talker)
-    resident = person is None or (group is not None and not ctx.directory.is_staff(person, group))
+    resident = person is None or (group is not None and not ctx.directory.is_staff(person, group, ctx.now))
     if await overhear(ctx, group, None if resident else person, message, row, cause):
         return Outcome.COMMAND
     if person is None or resident:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers.chat import stewards
+from handlers.chat.absence import leave_command
 from handlers.chat.commands import is_help_request, number_in, parse_staff
 from handlers.chat.finding import may_act, quoted_ticket
 from handlers.chat.residents import Outcome
@@ -118,6 +119,8 @@ async def hear_directly(ctx: Context, person: PersonInfo, message: IncomingMessa
             answer = f"{ctx.texts.render('help_steward')}\n{ctx.texts.render('help_admin')}"
     if answer is None and may_answer(ctx, person):
         answer = await incident_command(ctx, message.text, cause)
+    if answer is None:
+        answer = await leave_command(ctx, person, message.text, cause)
     if answer is None:
         answer = await stewards.answer(ctx, person, message, cause)
     if answer:

@@ -27,9 +27,9 @@ from handlers.teams.replies import call_for_help, helpers_line, stop_calling
 from handlers.teams.words import CallWish, read_call
 from handlers.tickets import acting
 from handlers.tickets.splitting import split
-from handlers.tickets.telling import first_owner_line, group_of, prompt_text
+from handlers.tickets.telling import brief, first_owner_line, prompt_text
 from handlers.tickets.timeline import STATE_NAMES, Action, Cause
-from handlers.wording import due_words, quote_words
+from handlers.wording import due_words
 from storage.enums import OPEN_STATES
 from storage.models import Ticket
 from storage.people import PersonInfo
@@ -91,7 +91,7 @@ async def _the_only_one(ctx: Context, person: PersonInfo, command: StaffCommand,
         return ctx.texts.render(key, action=command.action)
     shown = fitting[:LONGEST_LIST]
     await ask(ctx, person, command.action, command.words, [ticket.id for ticket in shown])
-    return ctx.texts.render("which", options=numbered(_brief(ctx, ticket) for ticket in shown))
+    return ctx.texts.render("which", options=numbered(brief(ctx, ticket) for ticket in shown))
 
 
 async def _answer_question(
@@ -208,10 +208,5 @@ async def _my_tickets(ctx: Context, person: PersonInfo) -> str:
     tickets = await list_of_owner(ctx.session, person.id, OPEN_STATES)
     if not tickets:
         return ctx.texts.render("nothing_open")
-    lines = "\n".join(f"{_brief(ctx, ticket)} {STATE_NAMES[ticket.state]}" for ticket in tickets[:20])
+    lines = "\n".join(f"{brief(ctx, ticket)} {STATE_NAMES[ticket.state]}" for ticket in tickets[:20])
     return ctx.texts.render("my_tickets", count=len(tickets), options=lines)
-
-
-def _brief(ctx: Context, ticket: Ticket) -> str:
-    words = ticket.location or quote_words(ticket.text, 12)
-    return f"{ticket.number} {ctx.category_name(ticket.category)} {group_of(ctx, ticket).name} {words}"

@@ -55,6 +55,12 @@ def owner_title(ctx: Context, ticket: Ticket) -> str:
     return f"管家{owner.name}" if is_steward else ctx.directory.called(owner)
 
 
+def brief(ctx: Context, ticket: Ticket) -> str:
+    """A ticket on one line of a list."""
+    words = ticket.location or quote_words(ticket.text, 12)
+    return f"{ticket.number} {ctx.category_name(ticket.category)} {group_of(ctx, ticket).name} {words}"
+
+
 def first_owner_line(ctx: Context, ticket: Ticket) -> str:
     """首接负责: who took it first, when another answers now."""
     first = ctx.directory.people.get(ticket.first_owner_id or 0)
