@@ -106,6 +106,7 @@ class Matcher:
         self.index = TermIndex(known, turned, firm=any(d.rule.category == _MANNERED for d in drafts))
         self.terms = len(known)
         self._wakeful = self._needs_of(wakeful)
+        self.index.watch(frozenset().union(*(needed for each in self._wakeful.values() for needed in each)))
         anchors = self._wakeful.keys()
         wakeful_terms = {term for term, numbers in by_term.items() if not anchors.isdisjoint(numbers)}
         self.sieve = Sieve(wakeful_terms.union(self.leans.telling(_TELLING)))
@@ -129,7 +130,7 @@ class Matcher:
         """As `look`; None, at a fraction of the cost, when no wakeful rule can hold and the words lean to a
         request by less than `worth`."""
         words = self.index.words(folded)
-        present = self.index.groups_among(words, folded)
+        present = self.index.watched_among(words, folded)
         if self._may_wake(present) or self.leans.towards_request(words) >= worth:
             return self.look(folded, words)
         return None

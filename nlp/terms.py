@@ -48,10 +48,7 @@ class TermIndex:
         self._entries: dict[str, tuple[Entry, ...]] = {
             term: self._inside(term, groups) for term in groups if term not in self._segmenter.unknown
         }
-        self._groups_of = {
-            word: frozenset(group for _, _, groups in entries for group in groups)
-            for word, entries in self._entries.items()
-        }
+        self._watched: dict[str, frozenset[GroupId]] = {}
         self._odd = {term: groups[term] for term in self._segmenter.unknown}
         self._odd_pattern = _any_of(self._odd)
 
@@ -67,13 +64,21 @@ class TermIndex:
         return ((0, len(term), groups[term]), *found)
 
     def words(self, folded: str) -> list[str]:
-        """The words of the text, for `groups_among` and `find`."""
+        """The words of the text, for `watched_among` and `find`."""
         return self._segmenter.words(folded)
 
-    def groups_among(self, words: Iterable[str], folded: str) -> set[GroupId]:
-        """The groups that have a term among the words or in the text; perhaps a few more, never fewer."""
-        groups_of = self._groups_of
-        present = set().union(*[groups_of[word] for word in words if word in groups_of])
+    def watch(self, watched: frozenset[GroupId]) -> None:
+        """Make `watched_among` look for these groups."""
+        found = {
+            word: watched.intersection(group for _, _, groups in entries for group in groups)
+            for word, entries in self._entries.items()
+        }
+        self._watched = {word: groups for word, groups in found.items() if groups}
+
+    def watched_among(self, words: Iterable[str], folded: str) -> set[GroupId]:
+        """The watched groups that have a term among the words or in the text; perhaps a few more, never fewer."""
+        watched = self._watched
+        present = set().union(*[watched[word] for word in words if word in watched])
         if self._odd_pattern and self._odd_pattern.search(folded):
             present.update(*self._odd.values())
         return present
