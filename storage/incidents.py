@@ -69,6 +69,14 @@ async def words_of(session: AsyncSession, ticket_id: int, contact: str) -> Seque
     return rows.all()
 
 
+async def messages_of(session: AsyncSession, ticket_id: int, contact: str) -> Sequence[Message]:
+    """The messages of somebody that belong to a ticket, in the order heard."""
+    rows = await session.scalars(
+        select(Message).where(Message.ticket_id == ticket_id, Message.talker == contact).order_by(Message.id)
+    )
+    return rows.all()
+
+
 async def move_words(session: AsyncSession, contact: str, *, old: int, new: int) -> None:
     """What somebody said about one ticket belongs to another."""
     await session.execute(

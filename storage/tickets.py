@@ -164,6 +164,14 @@ async def list_events(session: AsyncSession) -> Sequence[TicketEvent]:
     return (await session.scalars(select(TicketEvent).order_by(TicketEvent.id))).all()
 
 
+async def events_of(session: AsyncSession, ticket_id: int) -> Sequence[TicketEvent]:
+    """A ticket's timeline, in the order written."""
+    rows = await session.scalars(
+        select(TicketEvent).where(TicketEvent.ticket_id == ticket_id).order_by(TicketEvent.id)
+    )
+    return rows.all()
+
+
 async def open_question(session: AsyncSession, contact: str, since: datetime) -> Question | None:
     """What the bot has asked somebody since a moment and is still waiting for."""
     question = await session.get(Question, contact)

@@ -36,6 +36,7 @@ _STAFF_WORDS: tuple[tuple[Action, str], ...] = (
     (Action.REJECT, r"0|不是诉求|不是|误报|撤下|无效"),
     (Action.RECATEGORISE, r"改类|改成|改为"),
     (Action.SPLIT, r"拆(?:单|出|开)?"),
+    (Action.MERGE, r"合并|并单|并入|并到|并"),
     (Action.NOTE, r"备注"),
     (Action.SHOW, r"查看|看|查"),
 )
@@ -49,13 +50,14 @@ _STAFF = [
     )
     for action, pattern in _STAFF_WORDS
 ]
-_WITH_WORDS = {Action.RESOLVE, Action.REASSIGN, Action.RECATEGORISE, Action.NOTE, Action.SPLIT}
+_NEEDS_NUMBER = {Action.SPLIT, Action.MERGE}
+_WITH_WORDS = {Action.RESOLVE, Action.REASSIGN, Action.RECATEGORISE, Action.NOTE, Action.SPLIT, Action.MERGE}
 _ONLY_NUMBER = re.compile(r"\d{4,7}")
 
 
 def parse_staff(text: str) -> StaffCommand | None:
     """Read a steward's command: ``1``, ``办结 1024 换了灯泡``, ``1024好了``, ``转派 王五 他负责``; None for other talk."""
-    line = plain(text)
+    line = re.sub(r"^把\s*(?=\d)", "", plain(text))
     if _ONLY_NUMBER.fullmatch(line):
         return StaffCommand(Action.SHOW, int(line), "")
     if line.isdigit() and len(line) > len("1024000"):
@@ -71,9 +73,15 @@ def parse_staff(text: str) -> StaffCommand | None:
             continue
         if rest and (rest[0] not in NOISE or rest[0] == "号") and line[0] in "24" and not match["before"]:
             continue  # “2号楼…” is talk, “2 王五” a command
-        if action is Action.SPLIT and rest and rest[0] not in NOISE:
-            continue  # “拆了旧灯”
         number = match["before"] or match["after"]
+        if (
+            action in _NEEDS_NUMBER
+            and not number
+            and (action is Action.MERGE or (rest and rest[0] not in NOISE))
+        ):
+            continue  # “拆了旧灯”, “并且……”
+        if action is Action.MERGE and match["before"] and match["after"]:
+            rest = f"{match['after']} {rest}"  # “1025 并入 1024”
         return StaffCommand(action, int(number) if number else None, rest.strip(NOISE))
     return None
 

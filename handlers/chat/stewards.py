@@ -16,18 +16,20 @@ from handlers.chat.commands import (
 from handlers.chat.finding import fitting_tickets, may_act, quoted_ticket
 from handlers.chat.handing import TO_PERSON, hand_over, reassign
 from handlers.chat.lists import LONGEST_LIST, ask, numbered
+from handlers.chat.parting import merge_words, split_words
 from handlers.chat.proofs import collect_proofs
+from handlers.chat.recategorising import TO_CATEGORY, recategorise, take_category
+from handlers.chat.showing import show_text
 from handlers.context import Context
 from handlers.errors import ActionRefused
 from handlers.events import IncomingMessage
 from handlers.examples import keep_example
 from handlers.searches.commands import search_command
 from handlers.teams.answering import answer_call
-from handlers.teams.replies import call_for_help, helpers_line, stop_calling
+from handlers.teams.replies import call_for_help, stop_calling
 from handlers.teams.words import CallWish, read_call
 from handlers.tickets import acting
-from handlers.tickets.splitting import split
-from handlers.tickets.telling import brief, first_owner_line, prompt_text
+from handlers.tickets.telling import brief
 from handlers.tickets.timeline import STATE_NAMES, Action, Cause
 from handlers.wording import due_words
 from storage.enums import OPEN_STATES
@@ -41,12 +43,17 @@ from storage.tickets import (
     open_question,
 )
 
+LONGEST_WORDS = 1000
+"""Characters of what a steward writes to the bot."""
+
 QUESTION_LIFE = timedelta(minutes=15)
 EXAMPLES = {"lighting": "换了新灯泡", "water": "换了水管", "parking": "车已挪走", "sanitation": "已清理"}
 
 
 async def answer(ctx: Context, person: PersonInfo, message: IncomingMessage, cause: Cause) -> str | None:
     """Do what a steward (or a stand-in, or a team member) says; the words to answer with, None for nothing to say."""
+    if len(message.text) > LONGEST_WORDS:
+        return ctx.texts.render("too_long", most=LONGEST_WORDS)
     if (chosen := await _answer_question(ctx, person, message, cause)) is not None:
         return chosen
     if is_help_request(message.text):
@@ -109,6 +116,8 @@ async def _answer_question(
         return await hand_over(
             ctx, person, int(question.action.removeprefix(TO_PERSON)), option, question.words, cause
         )
+    if question.action.startswith(TO_CATEGORY):
+        return await take_category(ctx, question.action, question.words, option, cause)
     ticket = await get_ticket_by_id(ctx.session, option)
     if ticket is None:
         return None
@@ -152,31 +161,13 @@ async def _call_help(ctx: Context, person: PersonInfo, ticket: Ticket, words: st
     return await call_for_help(ctx, ticket, person, wish, cause)
 
 
-async def _recategorise(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
-    known = {name: code for code, name in ctx.categories.items()}
-    code = known.get(words) or next((code for name, code in known.items() if words and words in name), None)
-    if code is None:
-        return ctx.texts.render("unknown_category", word=words, options="、".join(known))
-    await acting.recategorise(ctx, ticket, code, cause)
-    await keep_example(ctx, ticket, code, cause)
-    return ctx.texts.render("recategorised_steward", number=ticket.number, category=ctx.category_name(code))
-
-
-async def _split(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
-    own = await split(ctx, ticket, words, cause)
-    if own is None:
-        return ctx.texts.render("nobody_to_split", number=ticket.number)
-    return ctx.texts.render("split_steward", resident=own.resident_name, number=ticket.number, own=own.number)
-
-
 async def _note(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
     await acting.note(ctx, ticket, words, cause)
     return ctx.texts.render("noted_steward", number=ticket.number)
 
 
 async def _show(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
-    state = f"现在：{STATE_NAMES[ticket.state]}{first_owner_line(ctx, ticket)}"
-    return f"{prompt_text(ctx, ticket)}\n{state}{await helpers_line(ctx, ticket)}"
+    return await show_text(ctx, ticket)
 
 
 _Act = Callable[[Context, PersonInfo, Ticket, str, Cause], Awaitable[str]]
@@ -186,8 +177,9 @@ _ACTIONS: dict[Action, _Act] = {
     Action.REJECT: _reject,
     Action.REASSIGN: reassign,
     Action.HELP: _call_help,
-    Action.RECATEGORISE: _recategorise,
-    Action.SPLIT: _split,
+    Action.RECATEGORISE: recategorise,
+    Action.SPLIT: split_words,
+    Action.MERGE: merge_words,
     Action.NOTE: _note,
     Action.SHOW: _show,
 }

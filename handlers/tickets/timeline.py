@@ -40,6 +40,7 @@ class Action(StrEnum):
     NOTE = "备注"
     RECATEGORISE = "改类"
     SPLIT = "拆单"
+    MERGE = "并单"
     ESCALATE = "督办"
     SHOW = "查看"
 
@@ -70,7 +71,8 @@ ALLOWED: Mapping[Action, frozenset[TicketState]] = MappingProxyType(
         Action.RATE: frozenset((TicketState.RESOLVED,)),
         Action.REOPEN: frozenset((TicketState.RESOLVED, TicketState.CLOSED)),
         Action.RECATEGORISE: _OPEN | {TicketState.RESOLVED},
-        Action.SPLIT: _OPEN,
+        Action.SPLIT: _OPEN | {TicketState.MERGED},
+        Action.MERGE: _OPEN,
         Action.NOTE: frozenset(TicketState),
         Action.SHOW: frozenset(TicketState),
     }

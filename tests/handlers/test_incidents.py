@@ -68,11 +68,13 @@ async def test_a_neighbour_who_was_merged_gets_a_ticket_of_his_own(town: Town) -
     await town.say("wangwu", "3幢2单元楼道灯不亮了")
     await town.wait(seconds=10)
     town.heard()
-    assert await town.tell("lisi", "拆 1001 赵六") == ["→ lisi: 1001里没有可以拆出来的人。"]
+    assert await town.tell("lisi", "拆 1001 赵六") == ["→ lisi: 1001里没有单独说“赵六”的人或话，拆不开。"]
     assert (await town.tell("lisi", "拆 1001 王五"))[0] == "→ lisi: 已把王五从1001里拆出来，新工单1002。"
     first, own = await town.ticket(1001), await town.ticket(1002)
     assert (first["supporters"], own["resident"], own["text"]) == (0, "wangwu", "3幢2单元楼道灯不亮了")
-    assert await town.tell("lisi", "拆 1001") == ["→ lisi: 1001里没有可以拆出来的人。"]
+    assert await town.tell("lisi", "拆 1001") == [
+        "→ lisi: 1001里没有可以拆出来的人。拆一件事请写出来，比如“拆 1001 电梯”。"
+    ]
 
 
 async def test_talk_about_taking_apart_is_no_command(town: Town) -> None:

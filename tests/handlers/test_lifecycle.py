@@ -13,6 +13,7 @@ from handlers.errors import ActionRefused
 from handlers.teams.replies import call_for_help
 from handlers.teams.words import CallWish
 from handlers.tickets import acting
+from handlers.tickets.merging import merge, part
 from handlers.tickets.splitting import split
 from handlers.tickets.timeline import ALLOWED, Action, Cause
 from storage.engine import Database
@@ -29,6 +30,7 @@ AFTER = {
     Action.CANCEL: TicketState.CANCELLED,
     Action.RATE: TicketState.CLOSED,
     Action.REOPEN: TicketState.ACCEPTED,
+    Action.MERGE: TicketState.MERGED,
 }
 
 
@@ -60,15 +62,25 @@ async def act(ctx: Context, ticket: Ticket, action: Action) -> None:
             await acting.recategorise(ctx, ticket, "power", CAUSE)
         case Action.ESCALATE:
             acting.escalate(ctx, ticket, worker, CAUSE)
+        case Action.SPLIT if ticket.state is TicketState.MERGED:
+            other = await get_ticket(ctx.session, 1002)
+            assert other is not None
+            await part(ctx, ticket, other, steward, CAUSE)
         case Action.SPLIT:
             await add_supporter(ctx.session, ticket, "wangwu", "王五", MORNING)
             assert await split(ctx, ticket, "王五", CAUSE) is not None
+        case Action.MERGE:
+            other = await get_ticket(ctx.session, 1002)
+            assert other is not None
+            await merge(ctx, ticket, other, steward, CAUSE)
         case Action.SHOW:
             pass
 
 
 def put_into(ticket: Ticket, state: TicketState) -> None:
     ticket.state = state
+    if state is TicketState.MERGED:
+        ticket.merged_into_id = 1002
     if state in (TicketState.RESOLVED, TicketState.CLOSED):
         ticket.resolved_at = MORNING + timedelta(minutes=5)
 
@@ -79,6 +91,7 @@ async def test_an_action_is_done_or_refused(
 ) -> None:
     town = await Town.open(sqlite_database)
     await town.say("zhangsan", "3幢2单元楼道灯坏了，晚上黑漆漆的")
+    await town.say("wangwu", "12幢垃圾没人收，臭死了")
     async with sqlite_database.begin() as session:
         ctx = await town.context(session)
         ticket = await get_ticket(session, 1001)
@@ -101,6 +114,8 @@ async def check_done(
     if action is Action.REASSIGN:
         assert ticket.state in OPEN_STATES
         assert ticket.first_owner_id != ticket.owner_id
+    elif action is Action.SPLIT and state is TicketState.MERGED:
+        assert ticket.state in OPEN_STATES
     else:
         assert ticket.state is AFTER.get(action, state)
     if action is not Action.SHOW:

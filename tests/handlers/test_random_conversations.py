@@ -21,6 +21,7 @@ RESIDENT_WORDS = (
     "3幢2单元楼道灯坏了，晚上黑漆漆的",
     "12幢垃圾没人收，臭死了",
     "5幢电梯困人了",
+    "6幢楼道灯坏了，垃圾也没人收",
     "楼道里一股煤气味头晕",
     "也是",
     "谢谢",
@@ -31,6 +32,8 @@ RESIDENT_WORDS = (
     "撤销",
     "催一下",
     "满意 1001",
+    "5",
+    "1001 好了 1002 没好",
     "没修好 1002",
 )
 STAFF_WORDS = (
@@ -44,6 +47,11 @@ STAFF_WORDS = (
     "办结 1002 好了",
     "转派 赵敏 他负责",
     "改类 1001 供电用电",
+    "并 1002 到 1001",
+    "1001 并入 1002",
+    "拆 1001",
+    "拆 1002",
+    "拆 1001 电梯",
     "备注 1001 等配件",
     "我的工单",
     "我来",
@@ -68,8 +76,9 @@ LAST_EVENT = {
     TicketState.CLOSED: {TicketEventKind.CLOSED},
     TicketState.REJECTED: {TicketEventKind.REJECTED},
     TicketState.CANCELLED: {TicketEventKind.CANCELLED},
-    TicketState.ACCEPTED: {TicketEventKind.ACCEPTED, TicketEventKind.REOPENED},
-    TicketState.PROMPTED: {TicketEventKind.PROMPTED, TicketEventKind.REASSIGNED},
+    TicketState.MERGED: {TicketEventKind.MERGED},
+    TicketState.ACCEPTED: {TicketEventKind.ACCEPTED, TicketEventKind.REOPENED, TicketEventKind.SPLIT},
+    TicketState.PROMPTED: {TicketEventKind.PROMPTED, TicketEventKind.REASSIGNED, TicketEventKind.SPLIT},
 }
 CHANGES = frozenset().union(*LAST_EVENT.values())
 
