@@ -19,6 +19,8 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "accepted": "@{resident} {who}已接单{number}。",
         "resolved": "@{resident} 工单{number}已办结：{words}。满意回“满意”，没修好回“没修好”。",
         "resolved_bare": "@{resident} 工单{number}已办结。满意回“满意”，没修好回“没修好”。",
+        "waiting_resident": "@{resident} 工单{number}，{who}等您{words}。",
+        "extended_due": "@{resident} 工单{number}要晚一些，预计{due}前办好。",
         "rejected": "@{resident} 工单{number}管家看过已撤下。还需要帮忙，请再说一声。",
         "reopened": "@{resident} 好的，工单{number}重新办理，{who}会再来处理。",
         "cancelled": "@{resident} 工单{number}已撤销。",
@@ -139,6 +141,26 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
             "【督办】工单{number}到期没办好，现在是{who}在办：{category} {group}{place}\n“{words}”\n"
             "请过问。换人回“转派 {number} 名字”，办好回“办结 {number}”。"
         ),
+        "urged_on": "【催办】{who}催您办工单{number}{words}\n{category} {group}{place}",
+        "hurried": "{number}已替您催{who}。",
+        "hurry_self": "{number}在您手上，办好回“办结 {number}”。",
+        "pause_why": "请写上原因，比如：暂停 {number} 下雨不能施工",
+        "paused_steward": "{number}已暂停（{reason}），时间先不走。可以办了回“继续 {number}”。",
+        "resumed_steward": "{number}继续办，请在{due}前办好。",
+        "resumed_by_resident": "{number}居民回话：“{words}”。时间接着走，请在{due}前办好。",
+        "still_paused": "【还在等】工单{number}（{reason}）：{category} {group}{place}。可以办了回“继续 {number}”，还要等不用回。",
+        "extension_how": "{number}还没申请延期。{why}例：延期 {number} 2天 等配件；延期 {number} 到周五 等配件",
+        "extension_sent": "{number}延期已报{who}，等答复。没答复前还按{due}。",
+        "extension_asked": (
+            "【延期申请{number}】{who}想延到{due}前，原因：{reason}。原定{old}前。\n{category} {group}{place}\n"
+            "回“同意 {number}”，或“不同意 {number} 原因”。"
+        ),
+        "extension_waits": "他申请过延期（{reason}），没人答复。回“同意 {number}”或“不同意 {number} 原因”。",
+        "extension_granted": "{number}延期，{who}同意了，请在{due}前办好。",
+        "extension_refused": "{number}延期，{who}没有同意{reason}，请在{due}前办好。",
+        "decided_granted": "{number}已同意延期到{due}。",
+        "decided_refused": "{number}已回复不同意延期。",
+        "nothing_to_decide": "现在没有等您答复的延期。",
         "unknown_year": "还没有{year}年的放假安排，先按周一到周五算工作日。请在服务器上导入：weiwang calendar import 文件",
         "which": "您有几件，请回序号：\n{options}",
         "nothing_open": "您现在没有要办的工单。",
@@ -153,7 +175,8 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "help_steward": (
             "新工单来了回数字就行：1接单 2转派 3叫铁脚板 4办结 0不是诉求。\n"
             "办好了回“办结 换了灯泡”；几件一起时带号码，比如“办结 1024 换了灯泡”。\n"
-            "看手上的事回“我的工单”。"
+            "看手上的事回“我的工单”。一时办不了回“等配件 1024”或“延期 1024 2天 原因”。\n"
+            "请假发“7.1-7.5 请假 李四代”。"
         ),
         "too_long": "太长了，没有记下。请少于{most}个字再发。",
         "not_understood": "没听懂。回“帮助”看怎么用，回“我的工单”看手上的事。",

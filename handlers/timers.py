@@ -20,17 +20,17 @@ async def run_steps(ctx: Context) -> int:
     tickets = await list_due(ctx.session, ctx.now, BATCH)
     for ticket in tickets:
         due = ticket.next_step_at or ctx.now
-        _step(
+        await _step(
             ctx, ticket, Cause(by=SYSTEM, key=f"clock:{due.timestamp():.0f}:{ticket.level}", source="timer")
         )
     return len(tickets)
 
 
-def _step(ctx: Context, ticket: Ticket, cause: Cause) -> None:
+async def _step(ctx: Context, ticket: Ticket, cause: Cause) -> None:
     if ticket.state is TicketState.RESOLVED:
         acting.confirm(ctx, ticket, cause)
     elif ticket.state is TicketState.ACCEPTED:
-        _while_accepted(ctx, ticket, cause)
+        await _while_accepted(ctx, ticket, cause)
     elif ticket.unsure and ticket.kind == QUESTION:
         ticket.state, ticket.closed_at, ticket.next_step_at = TicketState.REJECTED, ctx.now, None
         record(ctx, ticket, TicketEventKind.REJECTED, cause, "没有人要登记")
@@ -40,13 +40,15 @@ def _step(ctx: Context, ticket: Ticket, cause: Cause) -> None:
         ticket.next_step_at = None
 
 
-def _while_accepted(ctx: Context, ticket: Ticket, cause: Cause) -> None:
+async def _while_accepted(ctx: Context, ticket: Ticket, cause: Cause) -> None:
     due = ticket.resolve_due
-    if ticket.hurry_at is not None and due is not None and ctx.now < due:
+    if ticket.paused_at is not None:
+        chasing.ask_paused(ctx, ticket, cause)
+    elif ticket.hurry_at is not None and due is not None and ctx.now < due:
         chasing.hurry(ctx, ticket, cause)
     else:
         ticket.hurry_at = None
-        chasing.chase(ctx, ticket, cause)
+        await chasing.chase(ctx, ticket, cause)
     schedule_step(ctx, ticket)
 
 

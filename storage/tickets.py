@@ -13,6 +13,7 @@ from storage.models import Category, Counter, Question, Supporter, Ticket, Ticke
 
 TICKET_NUMBER = "ticket"
 _RECENT, _EXPECTED, _HOURS = "recent tickets", "expected groups", "hours of categories"
+_WAITING = "waiting for residents"
 FIRST_NUMBER = 1001
 
 
@@ -102,6 +103,25 @@ async def _read_recent(
     recent.update((group_id, []) for group_id in group_ids)
     for ticket in rows:
         recent[ticket.group_id].append(ticket)
+
+
+async def waiting_for(session: AsyncSession, resident: str, group_id: int, reason: str) -> Ticket | None:
+    """The ticket whose clock waits for this resident, by how its reason begins; one query a transaction for all."""
+    waiting: dict[tuple[str, int], int] | None = session.info.get(_WAITING)
+    if waiting is None:
+        rows = await session.execute(
+            select(Ticket.resident, Ticket.group_id, Ticket.id)
+            .where(Ticket.paused_at.is_not(None), Ticket.pause_reason.startswith(reason))
+            .order_by(Ticket.id)
+        )
+        waiting = session.info[_WAITING] = {(row.resident, row.group_id): row.id for row in rows}
+    number = waiting.get((resident, group_id))
+    return await get_ticket_by_id(session, number) if number is not None else None
+
+
+def forget_waiting(session: AsyncSession) -> None:
+    """Whose clock waits has changed in this transaction."""
+    session.info.pop(_WAITING, None)
 
 
 async def list_due(session: AsyncSession, now: datetime, limit: int) -> Sequence[Ticket]:

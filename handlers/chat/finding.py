@@ -21,6 +21,10 @@ _PREFERRED: dict[Action, tuple[TicketState, ...]] = {
 }
 
 
+_BY_PAUSE = {Action.PAUSE: False, Action.EXTEND: False, Action.RESUME: True}
+"""Whether a ticket that is meant without its number must be a paused one."""
+
+
 async def quoted_ticket(ctx: Context, message: IncomingMessage) -> Ticket | None:
     """The ticket of the quoted message: one of a resident's, or one of the bot's own."""
     if message.quote is not None:
@@ -52,6 +56,8 @@ async def fitting_tickets(ctx: Context, person: PersonInfo, action: Action) -> l
     """What somebody can mean when he gives no number: his own tickets that allow the action, the likeliest state first."""
     states = ALLOWED[action] - {TicketState.CLOSED}
     tickets = await list_of_owner(ctx.session, person.id, states)
+    if action in _BY_PAUSE:
+        tickets = [ticket for ticket in tickets if (ticket.paused_at is not None) == _BY_PAUSE[action]]
     preferred = [ticket for ticket in tickets if ticket.state in _PREFERRED.get(action, ())]
     return list(preferred or tickets)
 

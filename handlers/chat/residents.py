@@ -15,6 +15,7 @@ from handlers.events import IncomingMessage, MessageKind
 from handlers.incidents import note_incident
 from handlers.questions import note_question
 from handlers.speech import SpeechKind, tell
+from handlers.tickets.delaying import FOR_RESIDENT, resident_spoke
 from handlers.tickets.files import FILE_KINDS
 from handlers.tickets.opening import Report, bring_file, extend_ticket, joined_text, open_or_join
 from handlers.tickets.timeline import Cause
@@ -24,7 +25,7 @@ from storage.enums import OPEN_STATES, Priority
 from storage.models import Message, Ticket
 from storage.people import GroupInfo
 from storage.residents import is_supporter
-from storage.tickets import get_ticket_by_id
+from storage.tickets import get_ticket_by_id, waiting_for
 
 
 class Outcome(StrEnum):
@@ -73,7 +74,21 @@ async def hear(
         and await fulfil_word(ctx, group, message, row, word, cause)
     ):
         return Outcome.COMMAND
+    if meaning.verdict is Verdict.SILENT and await _waited_for(ctx, group, message, row, cause):
+        return Outcome.EXTENDED
     return await _request(ctx, group, message, row, burst, meaning, cause)
+
+
+async def _waited_for(
+    ctx: Context, group: GroupInfo, message: IncomingMessage, row: Message, cause: Cause
+) -> bool:
+    """等居民: what the resident says next in the group is his answer."""
+    ticket = await waiting_for(ctx.session, message.talker, group.id, FOR_RESIDENT)
+    cause = replace(cause, by=public_name(message.name))
+    if ticket is None or not await resident_spoke(ctx, ticket, said(message), cause):
+        return False
+    row.ticket_id = ticket.id
+    return True
 
 
 async def _hear_file(

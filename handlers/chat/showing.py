@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from handlers.context import Context
 from handlers.teams.replies import helpers_line
 from handlers.tickets.telling import first_owner_line, prompt_text
-from handlers.tickets.timeline import STATE_NAMES
+from handlers.tickets.timeline import state_words
 from handlers.wording import quote_words
 from storage.attachments import attachments_of
 from storage.enums import Phase, TicketEventKind
@@ -38,7 +38,7 @@ async def show_text(ctx: Context, ticket: Ticket) -> str:
 
 
 async def _state(ctx: Context, ticket: Ticket, events: Sequence[TicketEvent]) -> str:
-    name = STATE_NAMES[ticket.state]
+    name = state_words(ticket)
     if ticket.merged_into_id is not None:
         into = await get_ticket_by_id(ctx.session, ticket.merged_into_id)
         return f"{name}，并入{into.number}" if into is not None else name

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from handlers.chat import stewards
 from handlers.chat.absence import leave_command
-from handlers.chat.commands import is_help_request, number_in, parse_staff
+from handlers.chat.commands import is_help_request, number_in
 from handlers.chat.finding import may_act, quoted_ticket
 from handlers.chat.residents import Outcome
 from handlers.context import Context
@@ -40,7 +40,7 @@ async def hear_in_group(
     """Words of the staff in a group are never requests; an answer to a waiting resident stops the response clock."""
     cause = replace(cause, by=person.name)
     quoted = await quoted_ticket(ctx, message)
-    command = parse_staff(message.text)
+    command = stewards.read_command(message.text)
     if command is not None and (quoted is not None or command.number is not None):
         ticket = quoted if command.number is None else await get_ticket(ctx.session, command.number)
         if ticket is not None and may_act(ctx, person, ticket) and command.action is not Action.SHOW:
@@ -64,7 +64,7 @@ async def hear_in_work_group(
     ctx: Context, work: PersonInfo, message: IncomingMessage, row: Message
 ) -> Outcome:
     """In a work group that receives tickets only commands count that quote one or name it; all else is talk."""
-    command = parse_staff(message.text)
+    command = stewards.read_command(message.text)
     ticket = await quoted_ticket(ctx, message)
     if command is not None and command.number is not None:
         ticket = await get_ticket(ctx.session, command.number)

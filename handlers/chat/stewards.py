@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from handlers.chat import delays
 from handlers.chat.commands import (
     StaffCommand,
     is_help_request,
@@ -30,7 +31,7 @@ from handlers.teams.replies import call_for_help, stop_calling
 from handlers.teams.words import CallWish, read_call
 from handlers.tickets import acting
 from handlers.tickets.telling import brief
-from handlers.tickets.timeline import STATE_NAMES, Action, Cause
+from handlers.tickets.timeline import Action, Cause, state_words
 from handlers.wording import due_words
 from storage.enums import OPEN_STATES
 from storage.models import Ticket
@@ -64,13 +65,18 @@ async def answer(ctx: Context, person: PersonInfo, message: IncomingMessage, cau
         return said
     if (said := await search_command(ctx, person, message, cause)) is not None:
         return said
-    command = parse_staff(message.text)
+    command = read_command(message.text)
     quoted = await quoted_ticket(ctx, message)
     if command is None and quoted is None:
         return ctx.texts.render("not_understood")
     if command is None:
         command = StaffCommand(Action.NOTE, None, message.text)
     return await _carry_out(ctx, person, command, quoted, cause)
+
+
+def read_command(text: str) -> StaffCommand | None:
+    """What somebody of the staff wants done to a ticket; None for other talk."""
+    return delays.parse_delay(text) or parse_staff(text)
 
 
 async def _carry_out(
@@ -89,6 +95,11 @@ async def _carry_out(
 
 
 async def _the_only_one(ctx: Context, person: PersonInfo, command: StaffCommand, cause: Cause) -> str:
+    if command.action in (Action.GRANT, Action.REFUSE):
+        waiting = await delays.waiting_decisions(ctx, person, command)
+        if isinstance(waiting, Ticket):
+            return await act(ctx, person, waiting, command, cause)
+        return waiting or ctx.texts.render("nothing_to_decide")
     fitting = await fitting_tickets(ctx, person, command.action)
     if len(fitting) == 1:
         return await act(ctx, person, fitting[0], command, cause)
@@ -181,6 +192,12 @@ _ACTIONS: dict[Action, _Act] = {
     Action.SPLIT: split_words,
     Action.MERGE: merge_words,
     Action.NOTE: _note,
+    Action.PAUSE: delays.pause,
+    Action.RESUME: delays.resume,
+    Action.EXTEND: delays.extend,
+    Action.HURRY: delays.hurry,
+    Action.GRANT: delays.grant,
+    Action.REFUSE: delays.refuse,
     Action.SHOW: _show,
 }
 
@@ -200,5 +217,5 @@ async def _my_tickets(ctx: Context, person: PersonInfo) -> str:
     tickets = await list_of_owner(ctx.session, person.id, OPEN_STATES)
     if not tickets:
         return ctx.texts.render("nothing_open")
-    lines = "\n".join(f"{brief(ctx, ticket)} {STATE_NAMES[ticket.state]}" for ticket in tickets[:20])
+    lines = "\n".join(f"{brief(ctx, ticket)} {state_words(ticket)}" for ticket in tickets[:20])
     return ctx.texts.render("my_tickets", count=len(tickets), options=lines)

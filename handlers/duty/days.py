@@ -53,6 +53,14 @@ def read_stretch(span: str, count: str, last: str, now: datetime) -> Stretch | N
     return _stretch(first, end, said["half"], now)
 
 
+def last_day(text: str, now: datetime) -> date:
+    """One day as said alone: 周五, 3.15, 15号, 后天. Raises DutyRefused for anything else."""
+    if not re.fullmatch(_DAY, text):
+        raise DutyRefused(f"日期看不懂：{text}。")
+    today = now.astimezone(SHANGHAI).date()
+    return _end(text, today, today)
+
+
 def _stretch(first: date, end: date, half: str | None, now: datetime) -> Stretch:
     since = datetime.combine(first, _NOON if half == "下午" else time.min, SHANGHAI)
     until = datetime.combine(end + timedelta(days=1), time.min, SHANGHAI)

@@ -254,6 +254,8 @@ def remind(ctx: Context, ticket: Ticket, cause: Cause) -> None:
 def status_words(ctx: Context, ticket: Ticket) -> str:
     """How the ticket stands, in a resident's words."""
     who = owner_title(ctx, ticket)
+    if ticket.paused_at is not None:
+        return f"{who}已接单，现在{quote_words(public_words(ticket.pause_reason), 20)}"
     if ticket.state is TicketState.ACCEPTED and ticket.resolve_due is not None:
         if ticket.resolve_due > ctx.now:
             return f"{who}已接单，预计{due_words(ticket.resolve_due, ctx.now)}前办好"

@@ -25,7 +25,7 @@ DAY = 1440
 async def start_clocks(ctx: Context, ticket: Ticket) -> None:
     """Both clocks begin now: a new ticket, one that turned out urgent, one that was opened again."""
     ticket.clock_from = ticket.called_at = ctx.now
-    ticket.clock_extra, ticket.clock_left, ticket.paused_at = 0, None, None
+    ticket.clock_extra, ticket.clock_left, ticket.paused_at, ticket.pause_reason = 0, None, None, ""
     if ticket.responded_at is None:
         ticket.respond_due = ctx.timetable.calendar.after(ctx.now, _respond_limit(ctx, ticket))
     await set_limit(ctx, ticket)
@@ -77,6 +77,18 @@ def run_clock(ctx: Context, ticket: Ticket) -> None:
     left = timedelta(seconds=ticket.clock_left or 0)
     ticket.paused_at, ticket.clock_left, ticket.pause_reason = None, None, ""
     set_due(ctx, ticket, calendar.add(ctx.now, left, measure))
+
+
+async def extend_clock(ctx: Context, ticket: Ticket, length: timedelta, measure: Measure) -> None:
+    """So much more time from the due time on."""
+    calendar, old = ctx.timetable.calendar, ticket.resolve_due or ctx.now
+    due = calendar.add(old, length, measure)
+    more = _seconds(calendar.elapsed(old, due, ticket.resolve_measure))
+    ticket.clock_extra += more
+    if ticket.clock_left is not None:
+        ticket.clock_left += more
+    set_due(ctx, ticket, due)
+    await warn_unknown_year(ctx, due)
 
 
 def _seconds(length: timedelta) -> int:

@@ -11,6 +11,7 @@ from handlers.context import Context
 from handlers.events import MessageKind
 from handlers.speech import SpeechKind, say_in_group
 from handlers.tickets.clocks import schedule_step, start_clocks
+from handlers.tickets.delaying import resident_spoke, resume
 from handlers.tickets.files import add_file
 from handlers.tickets.ladder import STEWARD
 from handlers.tickets.owning import first_receiver, give
@@ -205,13 +206,16 @@ async def extend_ticket(ctx: Context, ticket: Ticket, report: Report, *, acknowl
         ticket.text = f"{ticket.text}\n{report.text}"
     _take_over(ctx, ticket, report.meaning, in_a_burst=not acknowledge)
     record(ctx, ticket, TicketEventKind.EXTENDED, report.cause)
+    answered = await resident_spoke(ctx, ticket, report.text, report.cause)
     prompt_held = await _rewrite_held(ctx, ticket)
     if ticket.urgent and not was_urgent:
+        if ticket.paused_at is not None:
+            await resume(ctx, ticket, report.cause)
         await start_clocks(ctx, ticket)
         schedule_step(ctx, ticket)
         if not prompt_held and (owner := owner_of(ctx, ticket)):
             tell_person(ctx, ticket, owner, report.cause, prompt_text(ctx, ticket), key="prompt")
-    elif not prompt_held and report.text:
+    elif not prompt_held and report.text and not answered:
         words = quote_words(report.text)
         tell_owner(ctx, ticket, report.cause, "extended", words=words, place=place_line(ticket))
     if acknowledge and report.text:

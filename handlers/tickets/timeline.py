@@ -42,6 +42,12 @@ class Action(StrEnum):
     SPLIT = "拆单"
     MERGE = "并单"
     ESCALATE = "督办"
+    PAUSE = "暂停"
+    RESUME = "继续"
+    EXTEND = "延期"
+    GRANT = "同意延期"
+    REFUSE = "不同意延期"
+    HURRY = "催办"
     SHOW = "查看"
 
 
@@ -59,6 +65,7 @@ STATE_NAMES: Mapping[TicketState, str] = MappingProxyType(
 )
 
 _OPEN = frozenset(OPEN_STATES)
+_UNDER_WAY = frozenset((TicketState.ACCEPTED,))
 ALLOWED: Mapping[Action, frozenset[TicketState]] = MappingProxyType(
     {
         Action.ACCEPT: frozenset((TicketState.NEW, TicketState.PROMPTED)),
@@ -73,10 +80,22 @@ ALLOWED: Mapping[Action, frozenset[TicketState]] = MappingProxyType(
         Action.RECATEGORISE: _OPEN | {TicketState.RESOLVED},
         Action.SPLIT: _OPEN | {TicketState.MERGED},
         Action.MERGE: _OPEN,
+        Action.PAUSE: _UNDER_WAY,
+        Action.RESUME: _UNDER_WAY,
+        Action.EXTEND: _UNDER_WAY,
+        Action.GRANT: _UNDER_WAY,
+        Action.REFUSE: _UNDER_WAY,
+        Action.HURRY: _OPEN,
         Action.NOTE: frozenset(TicketState),
         Action.SHOW: frozenset(TicketState),
     }
 )
+
+
+def state_words(ticket: Ticket) -> str:
+    """How a ticket stands, for the staff: a paused one with its reason."""
+    paused = f"（{ticket.pause_reason}）" if ticket.paused_at is not None else ""
+    return f"{STATE_NAMES[ticket.state]}{paused}"
 
 
 def check_allowed(ticket: Ticket, action: Action) -> None:

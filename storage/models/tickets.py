@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.columns import Base
@@ -35,6 +35,9 @@ class Incident(Base):
     opened_at: Mapped[datetime]
 
 
+_PAUSED = text("paused_at IS NOT NULL")
+
+
 class Ticket(Base):
     """One matter of one resident, from report to closure.
 
@@ -56,6 +59,7 @@ class Ticket(Base):
         Index("ix_tickets_group", "group_id", "state"),
         Index("ix_tickets_owner", "owner_id", "state"),
         Index("ix_tickets_resident", "resident", "group_id"),
+        Index("ix_tickets_paused", "resident", sqlite_where=_PAUSED, postgresql_where=_PAUSED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
