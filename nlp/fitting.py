@@ -24,8 +24,8 @@ Loss = Callable[[Floats], tuple[float, Floats]]
 _IDF_POWER = 1.5
 _KL_POWER = 0.5
 _PRIOR_ROWS = 2.0
+_PRIOR_SCALE = 0.1
 _BALANCE = 0.5
-_STIFFNESS = 7.0
 _STUDENT_STIFFNESS = 0.3
 _ROUNDS = 150
 _SPREAD_POWER = 0.25
@@ -40,24 +40,37 @@ class Rows:
     lengths: Floats
 
 
+@dataclass(frozen=True)
+class Model:
+    """`weights` (terms × labels) of each term's presence, and the scale they were fitted under."""
+
+    weights: Floats
+    scale: Floats
+
+
 def scale_rows(vocabulary: Vocabulary, scale: Floats, *, repeats: bool) -> Rows:
-    """Rows of length 1. With `repeats` a word said often counts 1 + log(times)."""
-    values = 1.0 + np.log(vocabulary.counts.data) if repeats else np.ones_like(vocabulary.counts.data)
-    features = _scaled(vocabulary, values, scale)
-    lengths = np.maximum(np.sqrt(np.asarray(features.multiply(features).sum(1)).ravel()), 1e-9)
+    """Rows of length 1, apart from the prior. With `repeats` a word said often counts 1 + log(times)."""
+    counts = vocabulary.counts
+    features = _scaled(counts, 1.0 + np.log(counts.data) if repeats else np.ones_like(counts.data), scale)
+    lengths = _lengths(features[:, vocabulary.words_only()])
     return Rows(_divided(features, lengths), scale, lengths)
 
 
 def present_rows(vocabulary: Vocabulary, scale: Floats, lengths: Floats) -> Rows:
     """Presence alone, rows divided by given lengths: fewer columns of the same rows."""
     ones = np.ones_like(vocabulary.counts.data)
-    return Rows(_divided(_scaled(vocabulary, ones, scale), lengths), scale, lengths)
+    return Rows(_divided(_scaled(vocabulary.counts, ones, scale), lengths), scale, lengths)
 
 
-def _scaled(vocabulary: Vocabulary, values: Floats, scale: Floats) -> Any:
-    features = vocabulary.counts.copy()
+def _scaled(counts: Any, values: Floats, scale: Floats) -> Any:
+    features = counts.copy()
     features.data = values * scale[features.indices]
     return features
+
+
+def _lengths(features: Any) -> Floats:
+    lengths: Floats = np.sqrt(np.asarray(features.multiply(features).sum(1)).ravel())
+    return np.maximum(lengths, 1e-9)
 
 
 def _divided(features: Any, lengths: Floats) -> Any:
@@ -66,15 +79,18 @@ def _divided(features: Any, lengths: Floats) -> Any:
 
 
 def informativeness(vocabulary: Vocabulary, truth: Floats) -> Floats:
-    """The scale of each term; `truth` is rows × labels of 0 and 1."""
-    present = vocabulary.counts.copy()
-    present.data = np.ones_like(present.data)
+    """The scale of each term; `truth` is rows × labels of 0 and 1. The prior's is a tenth of a usual row's length."""
+    present = vocabulary.counts.sign()
     rows, spread = truth.shape[0], vocabulary.frequencies()
     idf = np.log((1 + rows) / (1 + spread)) + 1
-    at_large = truth.mean(0)
+    at_large = np.maximum(truth.mean(0), 1e-9)
     given = (present.T @ truth + at_large * _PRIOR_ROWS) / (spread[:, None] + _PRIOR_ROWS)
     divergence = np.asarray((given * np.log(given / at_large)).sum(1))
     scale: Floats = idf**_IDF_POWER * np.maximum(divergence, 1e-6) ** _KL_POWER
+    words = vocabulary.words_only()
+    if len(words) < len(scale):
+        features = _scaled(vocabulary.counts, np.ones_like(vocabulary.counts.data), scale)
+        scale[len(words) :] = _PRIOR_SCALE * np.median(_lengths(features[:, words]))
     return scale
 
 
@@ -85,8 +101,10 @@ def importance(truth: Floats) -> Floats:
     return share
 
 
-def fit_weights(rows: Rows, truth: Floats) -> Floats:
-    """Weights (terms × labels, for unscaled presence) that put each row's right label first."""
+def fit_model(vocabulary: Vocabulary, truth: Floats, stiffness: float, rounds: int = _ROUNDS) -> Model:
+    """Weights that put each row's right label first; the stiffer, the smaller and smoother."""
+    scale = informativeness(vocabulary, truth)
+    rows = scale_rows(vocabulary, scale, repeats=True)
     right, row, counts = truth.argmax(1), np.arange(truth.shape[0]), importance(truth)
 
     def hinge(scores: Floats) -> tuple[float, Floats]:
@@ -96,8 +114,8 @@ def fit_weights(rows: Rows, truth: Floats) -> Floats:
         slope[row, right] = -slope.sum(1)
         return float((counts * missing**2).sum()), slope
 
-    everything = np.ones((rows.features.shape[1], truth.shape[1]), bool)
-    return _minimise(rows, hinge, everything, np.zeros(everything.shape), _STIFFNESS)
+    everything = np.ones((len(scale), truth.shape[1]), bool)
+    return Model(_minimise(rows, hinge, everything, np.zeros(everything.shape), stiffness, rounds), scale)
 
 
 def imitate(rows: Rows, wanted: Floats, counts: Floats, allowed: Mask, start: Floats) -> Floats:
@@ -108,10 +126,10 @@ def imitate(rows: Rows, wanted: Floats, counts: Floats, allowed: Mask, start: Fl
         apart -= apart.mean(1, keepdims=True)
         return float((counts * apart**2).sum()) / 2, counts * apart
 
-    return _minimise(rows, distance, allowed, start, _STUDENT_STIFFNESS)
+    return _minimise(rows, distance, allowed, start, _STUDENT_STIFFNESS, _ROUNDS)
 
 
-def _minimise(rows: Rows, loss: Loss, allowed: Mask, start: Floats, stiffness: float) -> Floats:
+def _minimise(rows: Rows, loss: Loss, allowed: Mask, start: Floats, stiffness: float, rounds: int) -> Floats:
     from scipy.optimize import minimize
 
     transposed, penalty = rows.features.T.tocsr(), stiffness / rows.features.shape[0]
@@ -127,7 +145,7 @@ def _minimise(rows: Rows, loss: Loss, allowed: Mask, start: Floats, stiffness: f
         return value + penalty / 2 * float((entries**2).sum()), gradient
 
     begin = (start / rows.scale[:, None])[allowed]
-    options = {"maxiter": _ROUNDS, "maxcor": 10}
+    options = {"maxiter": rounds, "maxcor": 10}
     found = minimize(objective, begin, jac=True, method="L-BFGS-B", options=options)
     return table(found.x) * rows.scale[:, None]
 

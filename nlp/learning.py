@@ -8,16 +8,16 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from nlp.rules import Rule, RuleError, format_rule, parse_rule
+from nlp.rules import EVERY_MESSAGE, Rule, RuleError, format_rule, parse_rule
 from nlp.signals import is_signal
 
 if TYPE_CHECKING:
+    from nlp.fitting import Model
     from nlp.vocabulary import Floats, Vocabulary
 
 Progress = Callable[[str], None]
 
 _FEWEST_ROWS = 10
-_MANY_ROWS = 5000
 _DECIMALS = 3
 _TYPICAL_SCORE = 2.0
 
@@ -93,26 +93,24 @@ def _fit(
     """The chosen terms and their weights (terms × labels)."""
     import numpy as np
 
-    from nlp.fitting import fit_weights, informativeness, scale_rows
-    from nlp.vocabulary import candidates
+    from nlp.recipes import Material
 
     number = {name: index for index, name in enumerate(names)}
-    truth = np.eye(len(names))[[number[label] for label in labels]]
-    vocabulary = candidates(texts, rarest=3 if len(texts) >= _MANY_ROWS else 2)
-    if not vocabulary.terms:
-        raise LearningError("没有一个词在两条以上出现过，学不到东西", rows=len(texts))
+    material = Material(texts, np.eye(len(names))[[number[label] for label in labels]])
+    if not material.words:
+        raise LearningError("没有一个词，学不到东西", rows=len(texts))
+    tell("正在拿一部分试另一部分，选学法")
+    recipe = material.best_recipe()
+    vocabulary = material.vocabulary(recipe)
     tell(f"候选词 {len(vocabulary.terms)} 个，正在定分值")
-    scale = informativeness(vocabulary, truth)
-    weights = fit_weights(scale_rows(vocabulary, scale, repeats=True), truth)
-    return _shorten(texts, truth, vocabulary, weights, scale, limit, tell)
+    return _shorten(texts, material.truth, vocabulary, material.fit(recipe), limit, tell)
 
 
 def _shorten(
     texts: Sequence[str],
     truth: "Floats",
     vocabulary: "Vocabulary",
-    weights: "Floats",
-    scale: "Floats",
+    model: "Model",
     limit: int,
     tell: Progress,
 ) -> tuple[tuple[str, ...], "Floats"]:
@@ -122,17 +120,19 @@ def _shorten(
     from nlp.fitting import centred, imitate, importance, present_rows, scale_rows, strongest_entries
     from nlp.vocabulary import found_by_engine
 
-    teacher = scale_rows(vocabulary, scale, repeats=False)
-    wanted = teacher.features @ (weights / scale[:, None])
-    weights = centred(weights)
+    teacher = scale_rows(vocabulary, model.scale, repeats=False)
+    wanted = teacher.features @ (model.weights / model.scale[:, None])
+    weights = centred(model.weights)
     allowed = strongest_entries(weights, vocabulary.frequencies(), limit)
     columns = np.flatnonzero(allowed.any(1))
     tell(f"留下 {len(columns)} 个词，正按引擎找到的词重定分值")
-    vocabulary = found_by_engine(texts, [vocabulary.terms[column] for column in columns])
-    rows = present_rows(vocabulary, scale[columns], teacher.lengths)
+    kept = vocabulary.only(columns)
+    found = found_by_engine(texts, [kept.terms[column] for column in kept.words_only()])
+    found = found.with_prior() if kept.has_prior else found
+    rows = present_rows(found, model.scale[columns], teacher.lengths)
     weights = imitate(rows, wanted, importance(truth), allowed[columns], weights[columns])
-    typical = float(np.median((vocabulary.counts.sign() @ weights).max(1)))
-    return vocabulary.terms, weights * (_TYPICAL_SCORE / max(typical, 1e-9))
+    typical = float(np.median((found.counts.sign() @ weights).max(1)))
+    return found.terms, weights * (_TYPICAL_SCORE / max(typical, 1e-9))
 
 
 def _write(names: tuple[str, ...], terms: tuple[str, ...], weights: "Floats", rows: int) -> str:
@@ -149,7 +149,9 @@ def _write(names: tuple[str, ...], terms: tuple[str, ...], weights: "Floats", ro
     for label, name in enumerate(names):
         lines += ["", f"# {name}（{count[label]} 个词）"]
         lines += [
-            format_rule(Rule(category=name, groups=((term,),), weight=-value))
+            format_rule(
+                Rule(category=name, groups=() if term == EVERY_MESSAGE else ((term,),), weight=-value)
+            )
             for owner, value, term in sorted(entries)
             if owner == label
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -12,16 +12,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
+from bot.cli.figures import read_label_map, show_evaluation
 from bot.cli.opening import WHO, BadFile, open_database, read_labelled, read_rules, read_text
 from bot.clock import SystemClock
 from bot.config import Config, load_config
 from bot.errors import BotError
 from handlers.examples import accept_proposal, gather, labelled_texts, propose, proposed, work_out
 from handlers.rules import RuleRefused, load_messages, load_text, seed_rules
-from nlp import category_name, compile_rules
-from nlp.evaluation import Evaluation, evaluate, evaluation_to_json
+from nlp import category_name, compile_rules, default_rules
+from nlp.evaluation import evaluate, evaluation_to_json
 from nlp.learning import LearningError, learn_rules
 from nlp.previewing import Difference, Outcome, preview
 from nlp.suggesting import Example, suggest
@@ -34,7 +34,18 @@ NOTHING = "没有要改的，或者没有有用的改法。"
 FileArgument = Annotated[Path, typer.Argument(help="A CSV file with a header.")]
 MessageColumn = Annotated[str, typer.Option("--text-column", help="The column of the messages.")]
 LabelColumn = Annotated[str, typer.Option("--label-column", help="The column of the labels.")]
-RulesOption = Annotated[Path, typer.Option("--rules", help="The rule file.")]
+MeasuredRules = Annotated[
+    Path | None, typer.Option("--rules", help="The rule file; the packaged rules when left out.")
+]
+LabelMap = Annotated[
+    Path | None, typer.Option("--map", help="A file with a line 标签=类别|类别 for each foreign label.")
+]
+LabelOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--label", help="标签=类别|类别, for a foreign label; 标签= leaves its rows out. Repeatable."
+    ),
+]
 OptionalFile = Annotated[Path | None, typer.Argument(help="A CSV file with a header; none: --stored.")]
 StoredOption = Annotated[bool, typer.Option("--stored", help="From what people corrected and confirmed.")]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="The config file.")]
@@ -56,7 +67,7 @@ def learn_file(
     if file is None or stored:
         texts, labels = asyncio.run(_labelled(load_config(config)))
     else:
-        texts, labels = read_labelled(file, text_column, label_column)
+        texts, labels = _with_labels(*read_labelled(file, text_column, label_column))
     if not out.absolute().parent.is_dir():
         raise BadFile(out, "没有这个目录。")
     with _progress("学习") as tell:
@@ -78,20 +89,36 @@ async def _labelled(config: Config) -> tuple[list[str], list[str]]:
 
 def evaluate_file(
     file: FileArgument,
-    rules: RulesOption,
     text_column: MessageColumn,
     label_column: LabelColumn,
+    rules: MeasuredRules = None,
+    mapping: LabelMap = None,
+    label: LabelOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Measure a rule file on labelled messages."""
-    texts, labels = read_labelled(file, text_column, label_column)
-    book = read_rules(rules)
+    """Measure a rule file on labelled messages; rows without a label are passed over."""
+    meant = read_label_map([*(read_text(mapping).splitlines() if mapping else ()), *(label or ())])
+    left_out = {name for name, categories in meant.items() if not categories}
+    texts, labels = _with_labels(*read_labelled(file, text_column, label_column), left_out)
+    if not texts:
+        raise BadFile(file, f"“{label_column}”这一列没有可用的类别。")
+    book = compile_rules(default_rules()) if rules is None else read_rules(rules)
     with _progress(f"评测{len(texts)}条"):
-        result = evaluate(book, texts, labels, worst=0 if as_json else 10)
+        result = evaluate(book, texts, labels, meant, worst=0 if as_json else 10)
     if as_json:
         typer.echo(json.dumps(evaluation_to_json(result), ensure_ascii=False))
     else:
-        _show(result)
+        show_evaluation(result)
+
+
+def _with_labels(
+    texts: list[str], labels: list[str], left_out: Collection[str] = ()
+) -> tuple[list[str], list[str]]:
+    """The rows with a label that counts; says how many others there are."""
+    kept = [row for row in zip(texts, labels, strict=True) if row[1].strip() and row[1] not in left_out]
+    if len(kept) < len(texts):
+        typer.echo(f"有{len(texts) - len(kept)}条没有类别，没有算。", err=True)
+    return [text for text, _ in kept], [label for _, label in kept]
 
 
 def preview_file(
@@ -201,22 +228,6 @@ def _progress(what: str) -> Iterator[Callable[[str], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(what, total=None)
         yield lambda news: progress.update(task, description=news)
-
-
-def _show(result: Evaluation) -> None:
-    console = Console()
-    console.print(
-        f"{result.rows}条，准确率 {result.accuracy:.4f}，宏F1 {result.macro_f1:.4f}，{result.terms}个词"
-    )
-    table = Table("类别", "查准", "查全", "F1", "条数")
-    for score in result.per_label:
-        figures = (f"{score.precision:.3f}", f"{score.recall:.3f}", f"{score.f1:.3f}", str(score.rows))
-        table.add_row(score.label, *figures)
-    console.print(table)
-    for rule in result.hurtful:
-        console.print(
-            f"第{rule.line}行去掉会多对{rule.gained}条、多错{rule.lost}条：{rule.rule}", markup=False
-        )
 
 
 def _difference(difference: Difference, lines: list[str]) -> str:

@@ -158,6 +158,62 @@ def test_learned_rules_are_an_ordinary_file_that_eval_measures(labelled: Path, t
     assert "准确率 1.0000" in run("eval", str(labelled), "--rules", str(out), *COLUMNS).stdout
 
 
+@pytest.fixture
+def calls(tmp_path: Path) -> Path:
+    """Messages under the labels of another system, one of them without a label."""
+    path = tmp_path / "calls.csv"
+    rows = ("路灯坏了,报修", "楼道灯坏了,报修", "厨房漏水,停水", "水管爆管,报修", "几点开会,咨询", "你好,")
+    path.write_text("text,label\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def test_foreign_labels_are_measured_by_the_categories_they_stand_for(calls: Path, rules: Path) -> None:
+    given = ("--label", "报修=lighting|公共设施维修", "--label", "停水=water", "--label", "咨询=", "--json")
+    result = run("eval", str(calls), "--rules", str(rules), *COLUMNS, *given)
+    measured = json.loads(result.stdout)
+    assert (measured["rows"], measured["accuracy"]) == (4, 0.75)
+    assert measured["per_label"]["停水"] == {"precision": 0.5, "recall": 1.0, "f1": 2 / 3, "rows": 1}
+    assert "有2条没有类别，没有算" in result.stderr
+
+
+def test_the_confusion_and_the_rules_that_hurt_are_shown(calls: Path, rules: Path, tmp_path: Path) -> None:
+    mapping = tmp_path / "labels.txt"
+    mapping.write_text("# 对照\n报修=lighting\n停水=water\n\n咨询=\n", encoding="utf-8")
+    rules.write_text(RULES + "公共设施维修：楼道灯 x1.5\n", encoding="utf-8")
+    shown = run("eval", str(calls), "--rules", str(rules), *COLUMNS, "--map", str(mapping)).stdout
+    lines = [" ".join(line.replace("│", " ").replace("|", " ").split()) for line in shown.splitlines()]
+    assert "1 停水 1 · · ·" in lines
+    assert "2 报修 1 1 1 ·" in lines
+    assert "“报修”认成“公共设施维修”：1条" in lines
+    assert "第4行去掉会多对1条、多错0条：公共设施维修：楼道灯 x1.5" in lines
+
+
+def test_the_packaged_rules_are_measured_when_none_are_named(calls: Path) -> None:
+    given = ("--label", "报修=lighting|water", "--label", "停水=water", "--label", "咨询=policy")
+    assert json.loads(run("eval", str(calls), *COLUMNS, *given, "--json").stdout)["terms"] > 1000
+
+
+def test_a_map_that_cannot_be_read_is_refused(calls: Path) -> None:
+    refused = run("eval", str(calls), *COLUMNS, "--label", "报修", fails=True)
+    assert "“报修”应写成：标签=类别" in str(refused.exception)
+    nothing = run(
+        "eval",
+        str(calls),
+        *COLUMNS,
+        *("--label", "报修=", "--label", "停水=", "--label", "咨询="),
+        fails=True,
+    )
+    assert "没有可用的类别" in str(nothing.exception)
+
+
+def test_rows_without_a_label_are_passed_over_in_learning(labelled: Path, tmp_path: Path) -> None:
+    labelled.write_text(labelled.read_text(encoding="utf-8") + "你好,\n早上好, \n", encoding="utf-8")
+    out = tmp_path / "learned.rules"
+    result = run("learn", str(labelled), *COLUMNS, "--out", str(out))
+    assert "有2条没有类别，没有算" in result.stderr
+    assert "由 40 条" in out.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
