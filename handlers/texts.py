@@ -23,6 +23,7 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "extended_due": "@{resident} 工单{number}要晚一些，预计{due}前办好。",
         "rejected": "@{resident} 工单{number}管家看过已撤下。还需要帮忙，请再说一声。",
         "reopened": "@{resident} 好的，工单{number}重新办理，{who}会再来处理。",
+        "reopened_ask": "@{resident} 好的，工单{number}重新办理，{who}会再来处理。哪里还没好，请再说一句。",
         "cancelled": "@{resident} 工单{number}已撤销。",
         "extended_resident": "@{resident} 已补充到工单{number}。",
         "supported": "@{resident} 这件事已登记为工单{number}，给您加一（共{count}人）。回“进度”可查。",
@@ -130,6 +131,11 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "rated_steward": "{number}居民评价：{words}，已结案。",
         "call_back_steward": "{number}{resident}评{rating}：“{words}”。\n请打个电话问清楚，问好回“备注 {number} 已回访”。",
         "reopened_steward": "【重开{number}】{resident}说没修好：“{words}”\n请再处理，办好回“办结 {number}”。",
+        "rework": (
+            "【返工{count}次】工单{number} {category} {group}{place}\n“{report}”\n{resident}又说没修好：“{words}”\n"
+            "请您来办，办好回“办结 {number}”，换人回“转派 {number} 名字”。"
+        ),
+        "rework_away": "{number}返工{count}次，已转给{who}。",
         "cancelled_steward": "{number}居民说不用了，已撤销。",
         "urge_steward": "{number}居民在催，请看一下。",
         "remind": "【提醒】工单{number}还没人接：{category} {group}{place}\n{menu}",

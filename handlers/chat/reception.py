@@ -8,6 +8,7 @@ from datetime import timedelta
 from handlers.chat import residents, staff
 from handlers.chat.proofs import hear_proof
 from handlers.chat.residents import Outcome
+from handlers.chat.residentwords import is_bare_complaint
 from handlers.chat.shadow import compare
 from handlers.context import Context
 from handlers.delivery import settle_echo
@@ -27,6 +28,13 @@ MEDIA_PATIENCE = timedelta(minutes=2)
 
 _DECIDED_BY_RULES = frozenset((Outcome.SILENT, Outcome.ASKED, Outcome.OPENED, Outcome.JOINED))
 """What rules alone decide; a command, or the rest of what somebody is saying, is understood without them."""
+
+
+def _goes_along(earlier: Message) -> bool:
+    """What the next words belong to also when they come later: a photo, a 没修好 that does not say what is wrong."""
+    if earlier.kind != MessageKind.TEXT:
+        return earlier.ticket_id is None
+    return earlier.ticket_id is not None and is_bare_complaint(earlier.text)
 
 
 class Talk:
@@ -64,7 +72,7 @@ class Talk:
             if latest - earlier.at <= wait:
                 found.insert(0, earlier)
                 latest = earlier.at
-            elif earlier.kind != MessageKind.TEXT and earlier.ticket_id is None:
+            elif _goes_along(earlier):
                 found.insert(0, earlier)
         return found
 

@@ -104,6 +104,12 @@ def parse_resident(text: str) -> ResidentCommand | None:
     return _parse_score(line, text.strip())
 
 
+def is_bare_complaint(text: str) -> bool:
+    """Whether somebody says 没修好 without saying what is wrong."""
+    command = parse_resident(text)
+    return command is not None and command.word is ResidentWord.NOT_FIXED and not command.rest
+
+
 def _fits(word: ResidentWord, rest: str, line: str) -> bool:
     """Whether what follows the word leaves it a command."""
     if not rest:

@@ -13,6 +13,7 @@ from handlers.context import Context
 from handlers.events import IncomingMessage
 from handlers.speech import SpeechKind, say_in_group, tell
 from handlers.tickets import acting
+from handlers.tickets.reopening import reopen
 from handlers.tickets.timeline import ALLOWED, STATE_NAMES, Action, Cause
 from handlers.wording import public_name
 from nlp import Verdict
@@ -230,7 +231,7 @@ async def _carry_out(asker: Asker, command: ResidentCommand, ticket: Ticket) -> 
         case ResidentWord.NOT_FIXED if ticket.state in _OPEN:
             await _urge(asker, ticket)
         case ResidentWord.NOT_FIXED:
-            await acting.reopen(ctx, ticket, command.said, cause)
+            await reopen(ctx, ticket, command.said, cause, bare=not command.rest)
         case ResidentWord.CANCEL:
             await acting.cancel(ctx, ticket, cause)
         case _:

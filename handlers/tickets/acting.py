@@ -8,7 +8,7 @@ from __future__ import annotations
 from handlers.aid import begin_confirmed_aid
 from handlers.context import Context
 from handlers.speech import SpeechKind, say_in_group
-from handlers.tickets.clocks import call_level, run_clock, schedule_step, set_limit, start_clocks
+from handlers.tickets.clocks import call_level, run_clock, schedule_step, set_limit
 from handlers.tickets.confirming import NO_OBJECTION, closing_time, next_look
 from handlers.tickets.ladder import STEWARD, owner_rung
 from handlers.tickets.owning import give, take
@@ -179,23 +179,6 @@ def confirm(ctx: Context, ticket: Ticket, cause: Cause) -> None:
     tell_group(ctx, ticket, cause, "rating_reminder")
     record(ctx, ticket, TicketEventKind.REMINDED, cause, "请居民评价")
     ticket.next_step_at = next_look(ctx.settings.tickets, resolved, ctx.now)
-
-
-async def reopen(ctx: Context, ticket: Ticket, words: str, cause: Cause) -> None:
-    """没修好: back to whoever answered, with what is still wrong; it counts as 返工."""
-    check_allowed(ticket, Action.REOPEN)
-    ticket.state, ticket.resolved_at, ticket.closed_at = TicketState.ACCEPTED, None, None
-    ticket.reopened += 1
-    ticket.rating = None
-    ticket.first_due = ticket.first_due or ticket.resolve_due
-    await start_clocks(ctx, ticket)
-    call_level(ctx, ticket, max(STEWARD, owner_rung(ctx, ticket)))
-    record(ctx, ticket, TicketEventKind.REOPENED, cause, words)
-    schedule_step(ctx, ticket)
-    tell_group(ctx, ticket, cause, "reopened", direct=True, who=owner_title(ctx, ticket))
-    tell_owner(
-        ctx, ticket, cause, "reopened_steward", resident=ticket.resident_name, words=quote_words(words)
-    )
 
 
 async def note(ctx: Context, ticket: Ticket, words: str, cause: Cause) -> None:

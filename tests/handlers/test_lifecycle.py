@@ -14,6 +14,7 @@ from handlers.teams.replies import call_for_help
 from handlers.teams.words import CallWish
 from handlers.tickets import acting
 from handlers.tickets.merging import merge, part
+from handlers.tickets.reopening import reopen
 from handlers.tickets.splitting import split
 from handlers.tickets.timeline import ALLOWED, Action, Cause
 from storage.engine import Database
@@ -51,7 +52,7 @@ async def act(ctx: Context, ticket: Ticket, action: Action) -> None:
         case Action.REJECT:
             await acting.reject(ctx, ticket, CAUSE)
         case Action.REOPEN:
-            await acting.reopen(ctx, ticket, "还是坏的", CAUSE)
+            await reopen(ctx, ticket, "还是坏的", CAUSE)
         case Action.CANCEL:
             await acting.cancel(ctx, ticket, CAUSE)
         case Action.RATE:
