@@ -167,6 +167,7 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "decided_granted": "{number}已同意延期到{due}。",
         "decided_refused": "{number}已回复不同意延期。",
         "nothing_to_decide": "现在没有等您答复的延期。",
+        "merged_due": "{number}并单后按早的那件算，请在{due}前办好。",
         "unknown_year": "还没有{year}年的放假安排，先按周一到周五算工作日。请在服务器上导入：weiwang calendar import 文件",
         "which": "您有几件，请回序号：\n{options}",
         "nothing_open": "您现在没有要办的工单。",

@@ -91,6 +91,20 @@ async def extend_clock(ctx: Context, ticket: Ticket, length: timedelta, measure:
     await warn_unknown_year(ctx, due)
 
 
+def join_clocks(ctx: Context, into: Ticket, other: Ticket) -> bool:
+    """Two tickets are followed as one: the earlier promise stands. Tells whether the due time has moved."""
+    into.clock_from = min(into.clock_from, other.clock_from)
+    if into.responded_at is None and other.respond_due is not None:
+        into.respond_due = min(into.respond_due or other.respond_due, other.respond_due)
+    if other.resolve_due is None or (into.resolve_due is not None and into.resolve_due <= other.resolve_due):
+        return False
+    set_due(ctx, into, other.resolve_due)
+    if into.paused_at is not None:
+        left = ctx.timetable.calendar.elapsed(into.paused_at, other.resolve_due, into.resolve_measure)
+        into.clock_left = _seconds(left)
+    return True
+
+
 def _seconds(length: timedelta) -> int:
     return int(length.total_seconds())
 

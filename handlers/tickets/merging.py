@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from handlers.context import Context
 from handlers.speech import SpeechKind, say_in_group
-from handlers.tickets.clocks import run_clock, schedule_step, set_limit
+from handlers.tickets.clocks import join_clocks, run_clock, schedule_step, set_due
 from handlers.tickets.telling import group_of, owner_of, owner_title, prompt_text, tell_owner, tell_person
 from handlers.tickets.timeline import Action, Cause, check_allowed, record
-from handlers.wording import public_name
+from handlers.wording import due_words, public_name
 from storage.attachments import attachments_of
 from storage.enums import OutboxState, Priority, TicketEventKind, TicketState
 from storage.merging import (
@@ -57,10 +57,10 @@ async def merge(ctx: Context, ticket: Ticket, into: Ticket, person: PersonInfo, 
     ticket.closed_at, ticket.next_step_at = ctx.now, None
     record(ctx, ticket, TicketEventKind.MERGED, cause, f"并入{into.number}")
     record(ctx, into, TicketEventKind.SUPPORTED, cause, f"并入{ticket.number}，共{into.supporters + 1}人")
-    if ticket.clock_from < into.clock_from:
-        into.clock_from = ticket.clock_from
-        await set_limit(ctx, into)
+    if join_clocks(ctx, into, ticket):
         schedule_step(ctx, into)
+        if into.state is TicketState.ACCEPTED and into.resolve_due is not None:
+            tell_owner(ctx, into, cause, "merged_due", due=due_words(into.resolve_due, ctx.now))
     if said and not ticket.unsure:
         _tell_residents(ctx, ticket, residents, cause, "merged", into=into.number)
     if into.owner_id != person.id:
@@ -79,7 +79,8 @@ async def part(ctx: Context, ticket: Ticket, into: Ticket, person: PersonInfo, c
     into.photos, into.voices = into.photos - ticket.photos, into.voices - ticket.voices
     ticket.state = TicketState.PROMPTED if ticket.accepted_at is None else TicketState.ACCEPTED
     ticket.merged_into_id, ticket.closed_at, ticket.called_at = None, None, ctx.now
-    await set_limit(ctx, ticket)
+    if ticket.resolve_due is not None:
+        set_due(ctx, ticket, ticket.resolve_due)
     schedule_step(ctx, ticket)
     record(ctx, ticket, TicketEventKind.SPLIT, cause, f"从{into.number}拆回")
     record(ctx, into, TicketEventKind.NOTED, cause, f"拆回{ticket.number}")
