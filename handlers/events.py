@@ -15,6 +15,7 @@ class MessageKind(StrEnum):
     VOICE = "voice"
     VIDEO = "video"
     FILE = "file"
+    RECALL = "recall"
     UNKNOWN = "unknown"
 
 
@@ -26,6 +27,7 @@ class IncomingMessage:
     ``room`` is the WeChat room id, None for a direct message to the bot; ``topic`` is the room's name when the
     backend knows it. ``quote`` is the id of the quoted message, ``quoted_text`` its words when only those are known.
     ``is_self`` marks the account's own words coming back (proof of delivery).
+    ``recalls`` is the id of the message that a RECALL takes back.
     ``contact`` is the other side of a direct conversation when ``is_self`` and ``room`` is None.
     """
 
@@ -42,6 +44,7 @@ class IncomingMessage:
     mentions: tuple[str, ...] = ()
     quote: str | None = None
     quoted_text: str | None = None
+    recalls: str | None = None
     is_self: bool = False
     contact: str | None = None
 

@@ -43,6 +43,8 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "menu_work_group": "引用这条回 1接单 2转派 4办结，或者带号码回：1 {number}",
         "ask": "【请看一下 {number}】{group} {resident} {time}\n“{words}”{place}\n是诉求吗？1是 0不是",
         "unanswered": "【请看一下 {number}】{group} {resident} {time}问：\n“{words}”，还没人回答。\n回 1登记 0不用",
+        "recalled_part": "{number}{who}撤回了一句，现在是：“{words}”",
+        "recalled_all": "{number}{who}撤回了报的话，请核实一下还要不要办。",
         "extended": "{number}补充：“{words}”{place}",
         "with_neighbours": "共{count}人反映",
         "with_photos": "附图片{count}张",

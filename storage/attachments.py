@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.enums import OPEN_STATES, AttachmentState, Phase
-from storage.models import Attachment, Message, Ticket
+from storage.enums import OPEN_STATES, AttachmentState, OutboxState, Phase
+from storage.models import Attachment, Message, Outbox, Ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +111,20 @@ async def resolved_since(session: AsyncSession, owner_id: int, since: datetime) 
     return rows.all()
 
 
+async def sendings_of(session: AsyncSession, attachment: Attachment) -> Sequence[Outbox]:
+    """What is still to be sent of a file, locked."""
+    rows = await session.scalars(
+        select(Outbox)
+        .where(
+            Outbox.ticket_id == attachment.ticket_id,
+            Outbox.media == attachment.path,
+            Outbox.state == OutboxState.PENDING,
+        )
+        .with_for_update()
+    )
+    return rows.all() if attachment.path else []
+
+
 async def loose_files(
     session: AsyncSession, talker: str, group_id: int, kinds: Collection[str], since: datetime
 ) -> Sequence[Message]:
@@ -130,11 +144,14 @@ async def loose_files(
 
 
 async def outlived_files(session: AsyncSession, before: datetime, limit: int) -> Sequence[Attachment]:
-    """Kept files of tickets that ended before a moment."""
+    """Kept files of tickets that ended before a moment, and those whose sender has taken them back."""
     rows = await session.scalars(
         select(Attachment)
         .join(Ticket, Ticket.id == Attachment.ticket_id)
-        .where(Attachment.state == AttachmentState.KEPT, Ticket.closed_at < before)
+        .where(
+            Attachment.path.is_not(None),
+            or_(Ticket.closed_at < before, Attachment.state == AttachmentState.GONE),
+        )
         .order_by(Attachment.id)
         .limit(limit)
         .with_for_update(of=Attachment)

@@ -44,6 +44,16 @@ async def leave_supporters(session: AsyncSession, ticket_id: int, into_id: int) 
     return len(found)
 
 
+async def leave_ticket(session: AsyncSession, ticket_id: int, contact: str) -> bool:
+    """Somebody stands behind a ticket no more; tells whether he did."""
+    row = await session.scalar(
+        select(Supporter).where(Supporter.ticket_id == ticket_id, Supporter.contact_id == contact)
+    )
+    if row is not None:
+        await session.delete(row)
+    return row is not None
+
+
 async def files_that_came(session: AsyncSession, ticket_id: int, into_id: int) -> Sequence[Attachment]:
     """The files of a ticket that messages of a merged one have brought."""
     rows = await session.scalars(

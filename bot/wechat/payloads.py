@@ -16,6 +16,7 @@ KINDS = {
     2: MessageKind.VOICE,
     6: MessageKind.IMAGE,
     7: MessageKind.TEXT,
+    13: MessageKind.RECALL,
     15: MessageKind.VIDEO,
 }
 MILLISECONDS_FROM = 100_000_000_000
@@ -28,6 +29,7 @@ _QUOTE = re.compile(
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _CONTENT = re.compile(r"<content>(.*?)</content>", re.DOTALL)
 _SERVER_ID = re.compile(r"<svrid>(\d+)</svrid>")
+_RECALLED = re.compile(r"<newmsgid>(\d+)</newmsgid>")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
@@ -83,7 +85,7 @@ def read_message(
     """One payload as the event the service knows. ``own_id`` is the account's contact id."""
     kind = KINDS.get(int(payload.type), MessageKind.UNKNOWN)
     words = read_words(payload.text)
-    if words.quoted_text is not None or words.quote is not None:
+    if kind is not MessageKind.RECALL and (words.quoted_text is not None or words.quote is not None):
         kind = MessageKind.TEXT
     room = payload.room_id or None
     is_self = own_id is not None and payload.from_id == own_id
@@ -101,9 +103,16 @@ def read_message(
         mentions=tuple(payload.mention_ids),
         quote=words.quote,
         quoted_text=words.quoted_text,
+        recalls=read_recall(payload.text) if kind is MessageKind.RECALL else None,
         is_self=is_self,
         contact=payload.to_id if is_self and room is None else None,
     )
+
+
+def read_recall(text: str) -> str | None:
+    """The id of the message that was taken back: the bare text with most puppets, inside XML with others."""
+    found = _RECALLED.search(text)
+    return found[1] if found else text.strip() or None
 
 
 _WITH_MEDIA = frozenset({MessageKind.IMAGE, MessageKind.VOICE, MessageKind.VIDEO, MessageKind.FILE})
@@ -115,4 +124,4 @@ def _shown(kind: MessageKind, text: str, filename: str) -> str:
         return text
     if kind is MessageKind.FILE:
         return filename
-    return "" if kind in _WITH_MEDIA or text.lstrip().startswith("<") else text
+    return "" if kind in _WITH_MEDIA or kind is MessageKind.RECALL or text.lstrip().startswith("<") else text

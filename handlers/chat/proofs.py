@@ -10,12 +10,15 @@ from handlers.chat.residents import Outcome
 from handlers.context import Context
 from handlers.events import IncomingMessage, MessageKind
 from handlers.speech import SpeechKind, tell
+from handlers.teams.answering import MEMORY
 from handlers.tickets.files import FILE_KINDS, add_file
 from handlers.tickets.timeline import Cause
 from storage.attachments import brought_since, loose_files, resolved_since
-from storage.enums import Phase, Priority
+from storage.enums import HandState, Phase, Priority
 from storage.models import Message, Ticket
 from storage.people import GroupInfo, PersonInfo
+from storage.teams import offers_to
+from storage.tickets import get_ticket_by_id
 
 PROOF_TIME = timedelta(minutes=10)
 """How far from 办结 a photo may be sent to belong to it."""
@@ -23,6 +26,7 @@ PROOF_TIME = timedelta(minutes=10)
 TOGETHER = timedelta(minutes=2)
 """Photos that follow each other within this time are answered once."""
 
+_CAME = frozenset((HandState.COMING, HandState.ARRIVED, HandState.DONE))
 PROOFS = FILE_KINDS - {MessageKind.VOICE}
 
 
@@ -39,7 +43,7 @@ async def hear_proof(
         return Outcome.IGNORED
     ticket = await quoted_ticket(ctx, message)
     if ticket is None or not may_act(ctx, person, ticket):
-        ticket = await _just_resolved(ctx, person, group)
+        ticket = await _just_resolved(ctx, person, group) or await _helped_with(ctx, person)
     if ticket is None:
         if group is None and not await _sent_before(ctx, person):
             _answer(ctx, person, message, cause, "photo_loose")
@@ -62,6 +66,13 @@ async def collect_proofs(ctx: Context, ticket: Ticket, person: PersonInfo, cause
 async def _just_resolved(ctx: Context, person: PersonInfo, group: GroupInfo | None) -> Ticket | None:
     done = await resolved_since(ctx.session, person.id, ctx.now - PROOF_TIME)
     return next((each for each in done if group is None or each.group_id == group.id), None)
+
+
+async def _helped_with(ctx: Context, person: PersonInfo) -> Ticket | None:
+    """The one ticket that somebody who was called for help has come to."""
+    offers = await offers_to(ctx.session, person.id, ctx.now - MEMORY)
+    came = {each.ticket_id for each in offers if each.state in _CAME}
+    return await get_ticket_by_id(ctx.session, came.pop()) if len(came) == 1 else None
 
 
 async def _sent_before(ctx: Context, person: PersonInfo) -> bool:

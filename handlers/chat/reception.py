@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from handlers.chat import residents, staff
 from handlers.chat.proofs import hear_proof
+from handlers.chat.recalls import take_back
 from handlers.chat.residents import Outcome
 from handlers.chat.residentwords import is_bare_complaint
 from handlers.chat.shadow import compare
@@ -138,6 +139,8 @@ async def _route(
     cause = Cause(by=message.name, key=f"{message.account}:{message.id}")
     if ctx.now - message.at > timedelta(minutes=ctx.settings.intake.stale_minutes):
         return Outcome.IGNORED
+    if message.kind is MessageKind.RECALL:
+        return await take_back(ctx, message, cause)
     person = ctx.directory.person(message.talker)
     resident = person is None or (group is not None and not ctx.directory.is_staff(person, group, ctx.now))
     if await overhear(ctx, group, None if resident else person, message, row, cause):

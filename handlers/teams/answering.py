@@ -8,6 +8,7 @@ from datetime import timedelta
 from handlers.context import Context
 from handlers.teams.calling import COMES, coming, end_call, minutes_of, settle
 from handlers.teams.words import TEAM_NAMES, HandWord
+from handlers.tickets.files import hand_files_to
 from handlers.tickets.telling import owner_of, tell_owner
 from handlers.tickets.timeline import Cause, record
 from handlers.wording import quote_words
@@ -105,6 +106,8 @@ async def _come(
         record(ctx, ticket, TicketEventKind.HELP_OFFERED, cause)
         tell_owner(ctx, ticket, cause, "help_taken_steward", team=TEAM_NAMES[call.team], who=cause.by)
         await settle(ctx, ticket, call, hands)
+        if (person := ctx.directory.people.get(hand.person_id)) is not None:
+            await hand_files_to(ctx, ticket, person)
     owner = owner_of(ctx, ticket)
     return ctx.texts.render(
         "help_taken_member", number=ticket.number, who=owner.name if owner is not None else ""

@@ -207,7 +207,7 @@ async def extend_ticket(ctx: Context, ticket: Ticket, report: Report, *, acknowl
     _take_over(ctx, ticket, report.meaning, in_a_burst=not acknowledge)
     record(ctx, ticket, TicketEventKind.EXTENDED, report.cause)
     answered = await resident_spoke(ctx, ticket, report.text, report.cause)
-    prompt_held = await _rewrite_held(ctx, ticket)
+    prompt_held = await rewrite_held(ctx, ticket)
     if ticket.urgent and not was_urgent:
         if ticket.paused_at is not None:
             await resume(ctx, ticket, report.cause)
@@ -227,7 +227,7 @@ async def bring_file(ctx: Context, ticket: Ticket, row: Message, cause: Cause) -
     since = ctx.now - FILES_TOGETHER
     key = "extended_voice" if row.kind == MessageKind.VOICE else "extended_photo"
     add_file(ctx, ticket, row, cause)
-    if not await _rewrite_held(ctx, ticket) and not await said_since(ctx.session, ticket.id, key, since):
+    if not await rewrite_held(ctx, ticket) and not await said_since(ctx.session, ticket.id, key, since):
         tell_owner(ctx, ticket, cause, key, who=staff_name(row.name))
 
 
@@ -245,7 +245,7 @@ def _take_over(ctx: Context, ticket: Ticket, meaning: Meaning, *, in_a_burst: bo
     ticket.urgent = ticket.urgent or meaning.urgent
 
 
-async def _rewrite_held(ctx: Context, ticket: Ticket) -> bool:
+async def rewrite_held(ctx: Context, ticket: Ticket) -> bool:
     """Bring messages that have not gone out yet up to date; tells whether the prompt was among them."""
     held, prompt_held = _hold(ctx, ticket), False
     for row in await pending_of_ticket(ctx.session, ticket.id, ctx.now):

@@ -189,3 +189,20 @@ async def test_files_go_when_the_ticket_has_long_ended_unless_another_needs_them
     async with town.database.read() as session:
         (gone,) = await attachments_of(session, 1001)
         assert (gone.state, gone.path) == (AttachmentState.GONE, None)
+
+
+async def test_a_helper_who_comes_gets_the_photos_and_his_own_goes_to_the_steward(town: Town) -> None:
+    await town.say("zhangsan", LAMP)
+    await send(town, "zhangsan", "1.jpg")
+    await town.wait(seconds=20)
+    await town.fetch()
+    await town.tell("lisi", "3")
+    await town.wait(seconds=5)
+    town.heard()
+    assert "→ tie1: 1001的图片（张三 09:12） <1001-1.jpg>" in await town.tell("tie1", "我来")
+    await town.wait(minutes=10)
+    town.heard()
+    await send(town, "tie1", "done.jpg", room=None)
+    await town.wait(seconds=5)
+    assert town.heard() == ["→ tie1: 1001已存图片。"]
+    assert await town.fetch() == ["→ lisi: 1001的图片（铁一 09:22） <1001-done.jpg>"]

@@ -123,6 +123,24 @@ class Town:
         await self._stage.take(message)
         return message.id
 
+    async def recall(self, who: str, message_id: str) -> None:
+        """Somebody takes back what he has said in the group."""
+        self._count += 1
+        message = IncomingMessage(
+            account=ACCOUNT,
+            id=f"m{self._count}",
+            at=self.now,
+            talker=who,
+            name=NAMES.get(who, who),
+            text="",
+            room=GROUP,
+            topic=GROUP,
+            kind=MessageKind.RECALL,
+            recalls=message_id,
+        )
+        await self._stage.advance(self.now)
+        await self._stage.take(message)
+
     async def tell(self, who: str, text: str, *, quote: str | None = None) -> list[str]:
         """Somebody writes to the bot directly; what the bot says within a second."""
         await self.say(who, text, room=None, quote=quote)

@@ -86,6 +86,15 @@ async def test_media_unknown_types_and_odd_events_harm_nothing(gateway: Gateway)
         assert [heard[id_].text for id_ in ids] == ["", "", "f", "", "", ""]
 
 
+async def test_a_message_taken_back_is_named(gateway: Gateway) -> None:
+    async with hearing(gateway) as bot:
+        id_ = await gateway.say(ZHANG, "3幢灯坏了", ROOM)
+        await gateway.say(ZHANG, id_, ROOM, type=PayloadType.RECALLED)
+        await bot.inbox.until(lambda: len(bot.inbox.messages) >= 2)
+        taken = bot.inbox.messages[1]
+        assert (taken.kind, taken.recalls, taken.text, taken.room) == (MessageKind.RECALL, id_, "", ROOM)
+
+
 async def test_a_repeated_id_is_passed_on(gateway: Gateway) -> None:
     async with hearing(gateway) as bot:
         id_ = await gateway.say(ZHANG, "楼道灯坏了", ROOM)

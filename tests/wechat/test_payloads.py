@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.wechat.payloads import Words, read_time, read_words
+from bot.wechat.payloads import Words, read_recall, read_time, read_words
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 THEN = datetime(2026, 11, 23, 1, 12, tzinfo=UTC)
@@ -49,6 +49,19 @@ def test_an_xml_quotation_is_taken_apart() -> None:
 def test_a_quoted_picture_has_no_words() -> None:
     xml = "<msg><title>这是哪</title><refermsg><content>&lt;msg&gt;&lt;img/&gt;&lt;/msg&gt;</content></refermsg></msg>"
     assert read_words(xml) == Words("这是哪")
+
+
+@pytest.mark.parametrize(
+    ("text", "recalled"),
+    [
+        ("7312", "7312"),
+        (" abc-1 ", "abc-1"),
+        ("<sysmsg><revokemsg><newmsgid>7312</newmsgid></revokemsg></sysmsg>", "7312"),
+        ("", None),
+    ],
+)
+def test_what_was_taken_back_is_named(text: str, recalled: str | None) -> None:
+    assert read_recall(text) == recalled
 
 
 def test_a_quotation_that_never_ends_takes_no_time() -> None:
