@@ -9,18 +9,14 @@ from storage.models import Ticket
 from storage.searches import search_of
 
 
-def begin_aid(ctx: Context, ticket: Ticket) -> None:
-    """A fresh ticket is surely a request of its category. A search begins only for an urgent one."""
+async def begin_aid(ctx: Context, ticket: Ticket, *, fresh: bool = False) -> None:
+    """The ticket is surely a request of its category now; ``fresh`` when it has just been opened as one."""
     call_by_category(ctx, ticket)
-    if ticket.category == MISSING_PERSON and ticket.urgent:
-        begin_search(ctx, ticket)
-
-
-async def begin_confirmed_aid(ctx: Context, ticket: Ticket) -> None:
-    """A person has said that a ticket is a request, or of this category."""
-    call_by_category(ctx, ticket)
-    if ticket.category == MISSING_PERSON and await search_of(ctx.session, ticket.id) is None:
-        search = begin_search(ctx, ticket)
-        if not ticket.urgent:
-            await ctx.session.flush()
-            send_to_police(ctx, ticket, search)
+    if ticket.category != MISSING_PERSON:
+        return
+    if not fresh and await search_of(ctx.session, ticket.id) is not None:
+        return
+    search = begin_search(ctx, ticket)
+    if not ticket.urgent:  # else the acknowledgement says so
+        await ctx.session.flush()
+        send_to_police(ctx, ticket, search)

@@ -149,6 +149,10 @@ class Directory:
         """Whether somebody may change rules."""
         return any(role.kind is RoleKind.ADMIN for role in person.roles)
 
+    def works(self, person: PersonInfo) -> bool:
+        """Whether somebody answers for tickets or rules anywhere; volunteers do not."""
+        return any(role.kind in STAFF for role in person.roles)
+
     def is_staff(self, person: PersonInfo, group: GroupInfo, now: datetime | None = None) -> bool:
         """Whether somebody's words in this group are the answers of the staff; at a moment also a stand-in's are."""
         return _serves(person, group) or (now is not None and self._stands_in(person, group, now))

@@ -78,6 +78,8 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "help_withdrawn_steward": "{number}{who}来不了了，再找人。",
         "help_arrived_steward": "{number}{who}到了。",
         "help_done_steward": "{number}{who}说办好了，用了{minutes}分钟。没问题请回“办结 {number}”。",
+        "with_elder": "五老反映",
+        "verified_steward": "{number}五老{who}也反映了。",
         "helpers": "帮忙的人：{who}",
         # a search for a missing person: to the family, in their group
         "search_ask": "@{resident} {question}",
@@ -113,6 +115,16 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "search_over_steward": "{number}家属说“{words}”，已结案。",
         "sighting_steward": "【线索 {number}】{group} {resident} {time}\n“{words}”",
         "sightings": "{number}有{count}条线索：\n{options}",
+        # to 五老, and to admins about them
+        "relay_ask": "【请转告 {number}】{text}\n转到群里或告诉邻居后，请回“已转”。",
+        "relay_thanks": "谢谢您！转告{number}记下了。",
+        "relay_which": "您有几条要转，请带号码，比如“已转 {example}”：\n{options}",
+        "relay_unknown": "没有转告{number}，请看看号码。",
+        "relay_asked": "转告{number}已请{count}位五老转。看谁转了请发：看转告 {number}",
+        "relay_nobody": "这些社区还没有登记五老。",
+        "relay_no_reminder": "没有提示{number}，请看看号码。",
+        "relay_none": "没有查到转告。",
+        "relay_line": "转告{number}“{text}”{passed}位已转，共{count}位。",
         # to those who are called for help, directly
         "help_call": (
             "【{team}求助 {number}】{group} {resident} {place}\n{category}：“{words}”\n"

@@ -42,6 +42,14 @@ async def quoted_ticket(ctx: Context, message: IncomingMessage) -> Ticket | None
     return None
 
 
+async def quoted_words(ctx: Context, message: IncomingMessage) -> str:
+    """What the bot said in the quoted message; empty when nothing of its own is quoted."""
+    if message.quote is None:
+        return message.quoted_text or ""
+    row = await find_sent(ctx.session, account=message.account, message_id=message.quote)
+    return row.text if row is not None else message.quoted_text or ""
+
+
 async def still_followed(ctx: Context, ticket: Ticket) -> Ticket:
     """The ticket that a merged one lives on in; any other one itself."""
     while ticket.state is TicketState.MERGED and ticket.merged_into_id is not None:

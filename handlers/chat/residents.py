@@ -11,6 +11,7 @@ from handlers.chat.finding import quoted_ticket, still_followed
 from handlers.chat.residentwords import ResidentWord
 from handlers.chat.wishes import fulfil, fulfil_word
 from handlers.context import Context
+from handlers.elders.vouching import vouched
 from handlers.events import IncomingMessage, MessageKind
 from handlers.incidents import note_incident
 from handlers.questions import note_question
@@ -153,7 +154,8 @@ async def _request(
 ) -> Outcome:
     before = [each for each in burst if each.ticket_id is None]
     understood = understand_burst(ctx.book, message, loose_words(before), meaning)
-    meaning, row.verdict = understood.meaning, understood.meaning.verdict
+    meaning = vouched(ctx, group, message.talker, understood.meaning)
+    row.verdict = meaning.verdict
     if meaning.verdict is Verdict.SILENT or not meaning.requests:
         return Outcome.ASKED if note_question(ctx, row, meaning) else Outcome.SILENT
     ticket, new = await open_or_join(ctx, _report(group, message, understood.text, meaning, cause))

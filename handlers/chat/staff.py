@@ -11,8 +11,11 @@ from handlers.chat.absence import leave_command
 from handlers.chat.commands import is_help_request, number_in
 from handlers.chat.finding import may_act, quoted_ticket
 from handlers.chat.residents import Outcome
+from handlers.chat.residents import hear_directly as hear_resident_directly
+from handlers.chat.volunteers import volunteer_answer
 from handlers.context import Context
 from handlers.duty.commands import duty_command
+from handlers.elders.commands import relay_command
 from handlers.events import IncomingMessage
 from handlers.examples import proposal_command
 from handlers.incidents import incident_command, may_answer
@@ -114,6 +117,8 @@ async def hear_directly(ctx: Context, person: PersonInfo, message: IncomingMessa
                 ctx.session, message.text, by=person.name, now=ctx.now, texts=ctx.texts
             )
         if answer is None:
+            answer = await relay_command(ctx, message.text, by=person.name)
+        if answer is None:
             answer = await duty_command(ctx, message.text, by=person.name)
         if answer is None and is_help_request(message.text):
             answer = f"{ctx.texts.render('help_steward')}\n{ctx.texts.render('help_admin')}"
@@ -125,6 +130,18 @@ async def hear_directly(ctx: Context, person: PersonInfo, message: IncomingMessa
         answer = await stewards.answer(ctx, person, message, cause)
     if answer:
         await _reply(ctx, person, message, answer, cause)
+    return Outcome.COMMAND
+
+
+async def hear_volunteer(
+    ctx: Context, person: PersonInfo, message: IncomingMessage, row: Message, cause: Cause
+) -> Outcome:
+    """A direct message of somebody who only helps: an answer to what he was asked, else he is a resident like any other."""
+    cause = replace(cause, by=person.name)
+    answer = await volunteer_answer(ctx, person, message, cause)
+    if answer is None:
+        return await hear_resident_directly(ctx, message, row, cause)
+    await _reply(ctx, person, message, answer, cause)
     return Outcome.COMMAND
 
 

@@ -11,7 +11,6 @@ from handlers.chat.commands import (
     is_help_request,
     is_list_request,
     parse_choice,
-    parse_hand,
     parse_staff,
 )
 from handlers.chat.finding import fitting_tickets, may_act, quoted_ticket
@@ -21,12 +20,12 @@ from handlers.chat.parting import merge_words, split_words
 from handlers.chat.proofs import collect_proofs
 from handlers.chat.recategorising import TO_CATEGORY, recategorise, take_category
 from handlers.chat.showing import show_text
+from handlers.chat.volunteers import volunteer_answer
 from handlers.context import Context
 from handlers.errors import ActionRefused
 from handlers.events import IncomingMessage
 from handlers.examples import keep_example
 from handlers.searches.commands import search_command
-from handlers.teams.answering import answer_call
 from handlers.teams.replies import call_for_help, stop_calling
 from handlers.teams.words import CallWish, read_call
 from handlers.tickets import acting
@@ -61,7 +60,7 @@ async def answer(ctx: Context, person: PersonInfo, message: IncomingMessage, cau
         return ctx.texts.render("help_steward")
     if is_list_request(message.text):
         return await _my_tickets(ctx, person)
-    if (said := await _answer_call(ctx, person, message, cause)) is not None:
+    if (said := await volunteer_answer(ctx, person, message, cause)) is not None:
         return said
     if (said := await search_command(ctx, person, message, cause)) is not None:
         return said
@@ -200,17 +199,6 @@ _ACTIONS: dict[Action, _Act] = {
     Action.REFUSE: delays.refuse,
     Action.SHOW: _show,
 }
-
-
-async def _answer_call(
-    ctx: Context, person: PersonInfo, message: IncomingMessage, cause: Cause
-) -> str | None:
-    said = parse_hand(message.text)
-    if said is None:
-        return None
-    word, number = said
-    named = await quoted_ticket(ctx, message) if number is None else await get_ticket(ctx.session, number)
-    return await answer_call(ctx, person, word, named, cause)
 
 
 async def _my_tickets(ctx: Context, person: PersonInfo) -> str:

@@ -155,9 +155,9 @@ def _deciders(ctx: Context, ticket: Ticket, level: int) -> list[PersonInfo]:
     if level == 0:
         return [owner] if owner is not None else []
     group = group_of(ctx, ticket)
-    found = {each.id: each for kind in _LEVELS[level] for each in ctx.directory.holders(kind, group)}
+    holders = [each for kind in _LEVELS[level] for each in ctx.directory.holders(kind, group)]
     if level == len(_LEVELS) - 1:
-        found.update((each.id, each) for each in ctx.directory.subdistrict())
-    if owner is not None:
-        found.pop(owner.id, None)
+        holders += ctx.directory.subdistrict()
+    people = (ctx.directory.answering(each, ctx.now) for each in holders)
+    found = {each.id: each for each in people if each != owner}
     return list(found.values())

@@ -25,16 +25,18 @@ def has_team(ctx: Context, team: RoleKind) -> bool:
 
 
 def ring_members(ctx: Context, group: GroupInfo, team: RoleKind, ring: Ring) -> list[PersonInfo]:
-    """Everybody of a ring, whoever has been called before; by id."""
+    """Everybody of a ring, or whoever stands in for him; whoever has been called before, too."""
     if ring == "leaders":
-        found = {person.id: person for kind in _LEADERS for person in ctx.directory.holders(kind, group)}
-        return list(found.values())
-    belongs = _belongs(ctx, group, ring)
-    return [
-        person
-        for person in ctx.directory.people.values()
-        if any(role.kind is team and belongs(role) for role in person.roles)
-    ]
+        called = [each for kind in _LEADERS for each in ctx.directory.holders(kind, group)]
+    else:
+        belongs = _belongs(ctx, group, ring)
+        called = [
+            person
+            for person in ctx.directory.people.values()
+            if any(role.kind is team and belongs(role) for role in person.roles)
+        ]
+    found = (ctx.directory.answering(each, ctx.now) for each in called)
+    return list({each.id: each for each in found}.values())
 
 
 def _belongs(ctx: Context, group: GroupInfo, ring: Ring) -> Callable[[RoleInfo], bool]:

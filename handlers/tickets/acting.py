@@ -5,15 +5,14 @@ Each raises ActionRefused when the ticket's state does not allow it. The caller 
 
 from __future__ import annotations
 
-from handlers.aid import begin_confirmed_aid
+from handlers.aid import begin_aid
 from handlers.context import Context
-from handlers.speech import SpeechKind, say_in_group
 from handlers.tickets.clocks import call_level, run_clock, schedule_step, set_limit
 from handlers.tickets.confirming import NO_OBJECTION, closing_time, next_look
 from handlers.tickets.ladder import STEWARD, owner_rung
 from handlers.tickets.owning import give, take
 from handlers.tickets.telling import (
-    ack_text,
+    acknowledge,
     group_of,
     menu_text,
     owner_of,
@@ -48,26 +47,13 @@ async def accept(
     record(ctx, ticket, TicketEventKind.ACCEPTED, cause)
     schedule_step(ctx, ticket)
     if was_unsure:
-        await begin_confirmed_aid(ctx, ticket)
+        await begin_aid(ctx, ticket)
     if quietly:
         return
     if was_unsure:
-        _acknowledge(ctx, ticket)
+        acknowledge(ctx, ticket, Priority.PROMPT)
     else:
         tell_group(ctx, ticket, cause, "accepted", who=owner_title(ctx, ticket))
-
-
-def _acknowledge(ctx: Context, ticket: Ticket) -> None:
-    say_in_group(
-        ctx,
-        group_of(ctx, ticket),
-        ack_text(ctx, ticket),
-        key=f"{ticket.number}:ack",
-        kind=SpeechKind.ACK,
-        priority=Priority.PROMPT,
-        mentions=[ticket.resident],
-        ticket=ticket,
-    )
 
 
 def _respond(ctx: Context, ticket: Ticket, person: PersonInfo) -> None:
@@ -196,7 +182,7 @@ async def recategorise(ctx: Context, ticket: Ticket, code: str, cause: Cause) ->
         return  # what is resolved goes on waiting for the resident
     schedule_step(ctx, ticket)
     if code != old and not ticket.unsure:
-        await begin_confirmed_aid(ctx, ticket)
+        await begin_aid(ctx, ticket)
 
 
 async def urge(ctx: Context, ticket: Ticket, cause: Cause) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from handlers.aid import begin_aid
 from handlers.context import Context
+from handlers.elders.vouching import is_elder
 from handlers.events import MessageKind
 from handlers.speech import SpeechKind, say_in_group
 from handlers.tickets.clocks import schedule_step, start_clocks
@@ -17,6 +18,7 @@ from handlers.tickets.ladder import STEWARD
 from handlers.tickets.owning import first_receiver, give
 from handlers.tickets.telling import (
     ack_text,
+    acknowledge,
     group_of,
     owner_of,
     owner_title,
@@ -99,19 +101,11 @@ async def open_ticket(ctx: Context, report: Report) -> Ticket:
     """
     ticket = await _new_ticket(ctx, report)
     record(ctx, ticket, TicketEventKind.OPENED, report.cause)
+    if ticket.verified:
+        record(ctx, ticket, TicketEventKind.VERIFIED, report.cause)
     held = _hold(ctx, ticket)
     if not ticket.unsure:
-        say_in_group(
-            ctx,
-            report.group,
-            ack_text(ctx, ticket),
-            key=f"{ticket.number}:ack",
-            kind=SpeechKind.ACK,
-            priority=Priority.URGENT if ticket.urgent else Priority.REPLY,
-            mentions=[ticket.resident],
-            ticket=ticket,
-            not_before=held,
-        )
+        acknowledge(ctx, ticket, Priority.REPLY, held)
     if owner := owner_of(ctx, ticket):
         tell_person(ctx, ticket, owner, report.cause, prompt_text(ctx, ticket), key="prompt", not_before=held)
         ticket.state = TicketState.PROMPTED
@@ -120,7 +114,7 @@ async def open_ticket(ctx: Context, report: Report) -> Ticket:
         _tell_steward(ctx, ticket, cause, held)
     schedule_step(ctx, ticket)
     if not ticket.unsure:
-        begin_aid(ctx, ticket)
+        await begin_aid(ctx, ticket, fresh=True)
     return ticket
 
 
@@ -166,6 +160,7 @@ async def _new_ticket(ctx: Context, report: Report) -> Ticket:
         highest_level=STEWARD,
         reopened=0,
         unsure=unsure,
+        verified=_verifies(ctx, report),
         opened_at=ctx.now,
         **_place_columns(report.meaning.place),
     )
@@ -278,8 +273,30 @@ async def support_ticket(ctx: Context, ticket: Ticket, report: Report) -> None:
         ticket=ticket,
         not_before=ctx.now + timedelta(seconds=ctx.settings.intake.burst_seconds),
     )
-    if ticket.supporters in LOUD_COUNTS:
+    if not ticket.verified and _verifies(ctx, report):
+        await _verify(ctx, ticket, report)
+    elif ticket.supporters in LOUD_COUNTS:
         tell_owner(ctx, ticket, report.cause, "joined", count=count)
+
+
+def _verifies(ctx: Context, report: Report) -> bool:
+    """Whether it is one of the 五老 who says so, as a report and not as a question."""
+    return report.meaning.verdict is Verdict.TICKET and is_elder(ctx, report.contact, report.group)
+
+
+async def _verify(ctx: Context, ticket: Ticket, report: Report) -> None:
+    """One of the 五老 says the same: what was only asked about is a request now, and the steward knows whose word it is."""
+    was_unsure, ticket.unsure, ticket.verified = ticket.unsure, False, True
+    record(ctx, ticket, TicketEventKind.VERIFIED, report.cause)
+    if was_unsure:
+        acknowledge(ctx, ticket, Priority.REPLY)
+        await begin_aid(ctx, ticket)
+    if await _rewrite_held(ctx, ticket):
+        return
+    if was_unsure and (owner := owner_of(ctx, ticket)):
+        tell_person(ctx, ticket, owner, report.cause, prompt_text(ctx, ticket), key="verified")
+    else:
+        tell_owner(ctx, ticket, report.cause, "verified_steward", who=report.cause.by)
 
 
 async def open_or_join(ctx: Context, report: Report) -> tuple[Ticket, bool]:

@@ -138,6 +138,21 @@ def ack_text(ctx: Context, ticket: Ticket) -> str:
     )
 
 
+def acknowledge(ctx: Context, ticket: Ticket, priority: Priority, not_before: datetime | None = None) -> None:
+    """Tell the resident in the group, once, that the matter has been registered."""
+    say_in_group(
+        ctx,
+        group_of(ctx, ticket),
+        ack_text(ctx, ticket),
+        key=f"{ticket.number}:ack",
+        kind=SpeechKind.ACK,
+        priority=_priority(ticket, priority),
+        mentions=[ticket.resident],
+        ticket=ticket,
+        not_before=not_before,
+    )
+
+
 def prompt_text(ctx: Context, ticket: Ticket) -> str:
     """The short prompt that whoever answers reads on the phone; long words are cut so that all of it is read."""
     text = _prompt(ctx, ticket, LONGEST_QUOTE)
@@ -167,13 +182,14 @@ def _prompt(ctx: Context, ticket: Ticket, longest: int) -> str:
 
 
 def _extra(ctx: Context, ticket: Ticket) -> str:
-    """How many neighbours say the same, and which files come after the prompt."""
+    """That one of the 五老 says so, how many neighbours say the same, and which files come after the prompt."""
     counts = {
         "with_neighbours": ticket.supporters + 1 if ticket.supporters else 0,
         "with_photos": ticket.photos,
         "with_voices": ticket.voices,
     }
-    return "".join(f" {ctx.texts.render(key, count=count)}" for key, count in counts.items() if count)
+    elder = f" {ctx.texts.render('with_elder')}" if ticket.verified else ""
+    return elder + "".join(f" {ctx.texts.render(key, count=count)}" for key, count in counts.items() if count)
 
 
 def menu_text(ctx: Context, ticket: Ticket) -> str:

@@ -20,16 +20,16 @@ from storage.engine import Database
 from storage.enums import SearchKind
 from tests.handlers.town import Town
 
-LOST = "我妈走丢了，有老年痴呆，大家帮忙找找"
+LOST = "我妈走丢了，有老年痴呆，急死了"
 SETTINGS = Settings(help=HelpSettings(neighbours=("玉景社区、湖滨社区",)))
 MORE = "东沙社区,第三网格,东沙1号群,郑九,zhengjiu,,,,"
 G3, G4, G5, HUBIN = "[玉景湾3号群]", "[玉景湾4号群]", "[玉景湾5号群]", "[湖滨1号群]"
 NEAR = (G3, G4, G5, HUBIN)
 NOTICE = (
-    "【寻人】“我妈走丢了，有老年痴呆，大家帮忙找找，张桂芳，72岁，红棉袄黑裤子，早上8点在菜场不见的”。"
+    "【寻人】“我妈走丢了，有老年痴呆，急死了，张桂芳，72岁，红棉袄黑裤子，早上8点在菜场不见的”。"
     "看到请在群里说一声，或打110，联系人：管家李四。"
 )
-CLEAR = "【寻人结束】“我妈走丢了，有老年痴呆，大家帮…”，已找到，谢谢大家！"
+CLEAR = "【寻人结束】“我妈走丢了，有老年痴呆，急死了…”，已找到，谢谢大家！"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,7 +25,7 @@ from handlers.settings import Settings
 from handlers.surroundings import Surroundings
 from handlers.tickets.files import keep_file
 from handlers.wording import SHANGHAI
-from nlp import RuleBook, compile_rules
+from nlp import Bounds, RuleBook, compile_rules
 from storage.attachments import wanted_files
 from storage.engine import Database
 from storage.people import bind_all_rooms
@@ -58,13 +58,18 @@ MORNING = datetime(2026, 3, 10, 9, 12, tzinfo=SHANGHAI)  # a Tuesday
 
 
 @cache
-def _compiled(text: str) -> RuleBook:
-    return compile_rules(text)
+def _compiled(text: str, bounds: Bounds) -> RuleBook:
+    return compile_rules(text, bounds)
 
 
-async def _compile_once(text: str) -> RuleBook:
+async def _compile_once(text: str, bounds: Bounds) -> RuleBook:
     """Tests share the compiled packaged rules: a third of a second each time."""
-    return await asyncio.to_thread(_compiled, text)
+    return await asyncio.to_thread(_compiled, text, bounds)
+
+
+def _surroundings(settings: Settings) -> Surroundings:
+    compiler = partial(_compile_once, bounds=settings.understanding.bounds)
+    return Surroundings(settings, BookKeeper(compiler), TrialKeeper(compiler))
 
 
 class Town:
@@ -88,9 +93,7 @@ class Town:
             await import_roster(session, roster, now=MORNING, by="test")
             await bind_all_rooms(session, ACCOUNT)
         lines: list[str] = []
-        surroundings = Surroundings(
-            settings or Settings(), BookKeeper(_compile_once), TrialKeeper(_compile_once)
-        )
+        surroundings = _surroundings(settings or Settings())
         return cls(database, Stage(database, surroundings, lines.append), lines, surroundings)
 
     async def say(
@@ -149,7 +152,7 @@ class Town:
 
     async def restart(self) -> None:
         """The service dies and comes back: only the database remembers."""
-        self.surroundings = Surroundings(self.surroundings.settings, BookKeeper(_compile_once))
+        self.surroundings = _surroundings(self.surroundings.settings)
         self._stage = Stage(self.database, self.surroundings, self._lines.append, said=len(self._lines))
         await self._stage.advance(self.now)
 
