@@ -8,7 +8,7 @@ from handlers.chat.residents import Outcome
 from handlers.context import Context
 from handlers.events import IncomingMessage, MessageKind
 from handlers.speech import SpeechKind
-from handlers.tickets.opening import joined_text, rewrite_held
+from handlers.tickets.opening import joined_text, rewrite_held, set_place
 from handlers.tickets.telling import tell_group, tell_owner
 from handlers.tickets.timeline import Cause, record
 from handlers.wording import public_name, quote_words, staff_name
@@ -87,9 +87,7 @@ def _without(text: str, words: str) -> str | None:
 
 async def _keep_rest(ctx: Context, ticket: Ticket, rest: str, who: str, cause: Cause) -> None:
     ticket.text = rest
-    place = ctx.book.understand(joined_text(rest.split("\n"))).place
-    ticket.location, ticket.building = place.text or "", place.building or ""
-    ticket.unit, ticket.room = place.unit or "", place.room or ""
+    set_place(ticket, ctx.book.understand(joined_text(rest.split("\n"))).place)
     if not await rewrite_held(ctx, ticket):
         tell_owner(ctx, ticket, cause, "recalled_part", who=who, words=quote_words(rest))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,6 +43,9 @@ FILES_TOGETHER = timedelta(minutes=2)
 
 AREA_WIDE = frozenset(("power", "water", "gas", "elevator", "noise", "lighting", "sanitation"))
 """Categories in which one matter is usually felt at many doors."""
+
+_GAPS = re.compile(r"(?<=[幢栋楼元])[，,、\s]+(?=\d)")
+"""What stands between the parts of a place that was said in several messages."""
 
 LOUD_COUNTS = frozenset((1, 2, 3, 5, 10, 20, 50, 100))
 """Numbers of supporters that are worth telling the steward."""
@@ -177,11 +181,17 @@ def _category(ctx: Context, code: str) -> str:
 
 def _place_columns(place: Place) -> dict[str, str]:
     return {
-        "location": place.text or "",
+        "location": _GAPS.sub("", place.text or ""),
         "building": place.building or "",
         "unit": place.unit or "",
         "room": place.room or "",
     }
+
+
+def set_place(ticket: Ticket, place: Place) -> None:
+    """The ticket is about this place."""
+    for name, value in _place_columns(place).items():
+        setattr(ticket, name, value)
 
 
 def _hold(ctx: Context, ticket: Ticket) -> datetime:
@@ -231,8 +241,7 @@ def _take_over(ctx: Context, ticket: Ticket, meaning: Meaning, *, in_a_burst: bo
     place = meaning.place
     finer = in_a_burst and place.building == ticket.building and bool(place.unit or place.room)
     if place and (not ticket.location or (place.building and not ticket.building) or finer):
-        for name, value in _place_columns(place).items():
-            setattr(ticket, name, value)
+        set_place(ticket, place)
     if meaning.requests and meaning.verdict is Verdict.TICKET:
         ticket.unsure = False
         if ticket.category == OTHER or (meaning.urgent and not ticket.urgent):
