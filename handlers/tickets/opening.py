@@ -300,7 +300,7 @@ async def _verify(ctx: Context, ticket: Ticket, report: Report) -> None:
     if was_unsure:
         acknowledge(ctx, ticket, Priority.REPLY)
         await begin_aid(ctx, ticket)
-    if await _rewrite_held(ctx, ticket):
+    if await rewrite_held(ctx, ticket):
         return
     if was_unsure and (owner := owner_of(ctx, ticket)):
         tell_person(ctx, ticket, owner, report.cause, prompt_text(ctx, ticket), key="verified")
