@@ -12,7 +12,8 @@ from handlers.rules.trials import Candidate
 from handlers.settings import Settings
 from handlers.texts import Texts
 from handlers.timetable import Timetable
-from nlp import RuleBook
+from nlp import Meaning, Place, RuleBook
+from storage.people import GroupInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,14 @@ class Context:
     def at(self, now: datetime) -> Context:
         """The same surroundings at another moment."""
         return replace(self, now=now)
+
+    def understand(self, text: str, group: GroupInfo) -> Meaning:
+        """What words mean in a group, where its people have names for their places."""
+        return self.book.understand(text, self.directory.locality(group))
+
+    def place_of(self, text: str, group: GroupInfo) -> Place:
+        """The place that words name in a group."""
+        return self.book.place_of(text, self.directory.locality(group))
 
     def category_name(self, code: str) -> str:
         """The category as residents read it."""

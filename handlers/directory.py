@@ -9,9 +9,11 @@ from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from nlp import Locality
 from storage.duty import LeaveInfo, RouteInfo, list_leaves, list_recipients, list_routes
 from storage.enums import RoleKind
 from storage.people import GroupInfo, PersonInfo, directory_version, list_groups, list_people
+from storage.places import PlaceInfo, list_place_names
 
 LADDER = (
     RoleKind.STEWARD,
@@ -40,6 +42,7 @@ class Directory:
     recipients: dict[str, PersonInfo] = field(default_factory=dict)
     _routes: dict[tuple[str, int | None, int | None], RouteInfo] = field(default_factory=dict)
     leaves: tuple[LeaveInfo, ...] = ()
+    _localities: dict[tuple[int, int | None], Locality] = field(default_factory=dict)
 
     @classmethod
     def build(
@@ -51,6 +54,7 @@ class Directory:
         recipients: Mapping[str, int] = MappingProxyType({}),
         routes: Iterable[RouteInfo] = (),
         leaves: Iterable[LeaveInfo] = (),
+        places: Iterable[PlaceInfo] = (),
     ) -> Directory:
         """Index what the database holds."""
         directory = cls(version, leaves=tuple(leaves))
@@ -71,11 +75,17 @@ class Directory:
             if number in directory.people:
                 directory.recipients[name] = directory.people[number]
         directory._routes.update((route.place, route) for route in routes)
+        directory._localities.update(_localities(places))
         return directory
 
     def group_in(self, account: str, room: str) -> GroupInfo | None:
         """The group this room is bound to."""
         return self._rooms.get((account, room))
+
+    def locality(self, group: GroupInfo) -> Locality | None:
+        """What the people of a group call their places; None when nobody has told."""
+        own = self._localities.get((group.community_id, group.id))
+        return own or self._localities.get((group.community_id, None))
 
     def work_group(self, account: str, room: str) -> PersonInfo | None:
         """The work group this room is bound to."""
@@ -174,6 +184,17 @@ def _serves(person: PersonInfo, group: GroupInfo) -> bool:
     )
 
 
+def _localities(places: Iterable[PlaceInfo]) -> dict[tuple[int, int | None], Locality]:
+    """For each community, and each group with names of its own, the names that are known there."""
+    names: dict[tuple[int, int | None], dict[str, str]] = {}
+    for place in places:
+        names.setdefault((place.community_id, place.group_id), {})[place.name] = place.means
+    return {
+        (community, group): Locality({**names.get((community, None), {}), **own})
+        for (community, group), own in names.items()
+    }
+
+
 class DirectoryKeeper:
     """Keeps the latest snapshot; asking costs one small query when nothing has changed."""
 
@@ -191,5 +212,6 @@ class DirectoryKeeper:
                 recipients=await list_recipients(session),
                 routes=await list_routes(session),
                 leaves=await list_leaves(session),
+                places=await list_place_names(session),
             )
         return self._latest

@@ -83,7 +83,7 @@ async def _ask(ctx: Context, row: Message) -> None:
     group = ctx.directory.groups.get(row.group_id or 0)
     if group is None or not group.active or ctx.directory.steward(group) is None:
         return
-    meaning = ctx.book.understand(row.text)
+    meaning = ctx.understand(row.text, group)
     category = next((code for code, score in meaning.scores if score > 0), OTHER)
     request = Request(
         kind=RequestKind.INQUIRY, category=category, score=0.0, urgent=False, clause=row.text, matched=()

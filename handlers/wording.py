@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from nlp import HIDDEN, find_plates, find_times, hide_private, hide_rooms, mask_private
+from nlp import HIDDEN, address_prefix, find_plates, find_times, hide_private, hide_rooms, mask_private
 from nlp.spelling import fold
 from storage.models import Ticket
 
@@ -61,7 +61,8 @@ def public_name(name: str) -> str:
 def public_place(ticket: Ticket) -> str:
     """Building and unit, never the room."""
     if ticket.building and (ticket.room or ticket.unit):
-        return f"{ticket.building}幢" + (f"{ticket.unit}单元" if ticket.unit else "")
+        unit = f"{ticket.unit}单元" if ticket.unit else ""
+        return f"{public_words(address_prefix(ticket.location))}{ticket.building}幢{unit}"
     return public_words(ticket.location)
 
 

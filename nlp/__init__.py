@@ -3,7 +3,7 @@
 from nlp.categories import CATEGORIES, Category, category_code, category_name
 from nlp.localities import Locality
 from nlp.meaning import Bounds, Intent, Match, Meaning, Place, Request, RequestKind, Verdict, When
-from nlp.places import address_prefix, hide_rooms, same_spot
+from nlp.places import address_prefix, hide_rooms, same_place, same_spot
 from nlp.plates import find_plates
 from nlp.privacy import HIDDEN, hide_private, mask_private
 from nlp.rulebook import RuleBook, compile_rules
@@ -40,5 +40,6 @@ __all__ = [
     "hide_rooms",
     "mask_private",
     "parse_rule",
+    "same_place",
     "same_spot",
 ]

@@ -123,6 +123,22 @@ def address_prefix(text: str) -> str:
     return text[: match.start()] if match else ""
 
 
+def same_place(one: Place, other: Place, *, any_room: bool = False) -> bool:
+    """Whether two places that are said are one, however they are spelled: 3幢2单元, 3-2 and 三号楼二单元.
+
+    What only one of them says (the garden, the unit, the room) does not part them; `any_room` takes neighbours for one.
+    """
+    if one.building or other.building:
+        parts = ((one.area, other.area), (one.unit, other.unit), (one.room, other.room))
+        differ = [bool(a and b and a != b) for a, b in parts]
+        return one.building == other.building and not any(differ[:2]) and (any_room or not differ[2])
+    if one.spot and other.spot:
+        return same_spot(one.spot, other.spot)
+    return one.text == other.text or (
+        one.spot is other.spot and (one.unit, one.room, one.floor) == (other.unit, other.room, other.floor)
+    )
+
+
 def same_spot(one: str, other: str) -> bool:
     """Whether two spots are one, whatever is said to be beside or in front of it: 凉亭旁边 is 凉亭."""
     return _NEAR.sub("", fold(one)) == _NEAR.sub("", fold(other))

@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "route": ("bot.cli.route", "app", "Who gets new tickets first: departments, people, work groups."),
         "clock": ("bot.cli.clock", "app", "By when tickets have to be answered and resolved."),
         "calendar": ("bot.cli.calendar", "app", "Holidays and make-up days."),
+        "place": ("bot.cli.place", "app", "What communities and groups call their places."),
         "rules": ("bot.cli.rules", "app", "Words and rules: what makes a message a ticket."),
         "reminder": ("bot.cli.reminder", "app", "Notices to groups, now or on a schedule."),
         "report": ("bot.cli.report", "app", "Measures and reports: a month, its tickets, freezing."),

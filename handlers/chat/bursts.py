@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from handlers.events import IncomingMessage, MessageKind
 from handlers.tickets.opening import joined_text
-from nlp import Meaning, RuleBook, Verdict
+from nlp import Meaning, Verdict
 from storage.models import Message
 
 
@@ -30,14 +30,14 @@ def loose_words(burst: Sequence[Message]) -> list[str]:
 
 
 def understand_burst(
-    book: RuleBook, message: IncomingMessage, words: Sequence[str], meaning: Meaning
+    understand: Callable[[str], Meaning], message: IncomingMessage, words: Sequence[str], meaning: Meaning
 ) -> Understood:
     """Take the words before together with the message when it means nothing, or says no place, by itself.
 
-    ``meaning`` is the book's of the message alone.
+    ``meaning`` is what ``understand`` makes of the message alone.
     """
     if words and (meaning.verdict is Verdict.SILENT or not meaning.place):
-        whole = book.understand(joined_text([*words, said(message)]))
+        whole = understand(joined_text([*words, said(message)]))
         if whole.requests and (meaning.verdict is Verdict.SILENT or whole.place):
             return Understood(whole, "\n".join([*words, message.text]))
     return Understood(meaning, message.text)

@@ -9,7 +9,7 @@ from handlers.context import Context
 from handlers.events import IncomingMessage, MessageKind
 from handlers.speech import SpeechKind
 from handlers.tickets.opening import joined_text, rewrite_held, set_place
-from handlers.tickets.telling import tell_group, tell_owner
+from handlers.tickets.telling import group_of, tell_group, tell_owner
 from handlers.tickets.timeline import Cause, record
 from handlers.wording import public_name, quote_words, staff_name
 from storage.attachments import find_attachment, sendings_of
@@ -87,7 +87,7 @@ def _without(text: str, words: str) -> str | None:
 
 async def _keep_rest(ctx: Context, ticket: Ticket, rest: str, who: str, cause: Cause) -> None:
     ticket.text = rest
-    set_place(ticket, ctx.book.understand(joined_text(rest.split("\n"))).place)
+    set_place(ticket, ctx.understand(joined_text(rest.split("\n")), group_of(ctx, ticket)).place)
     if not await rewrite_held(ctx, ticket):
         tell_owner(ctx, ticket, cause, "recalled_part", who=who, words=quote_words(rest))
 

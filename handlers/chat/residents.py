@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 
 from handlers.chat.bursts import loose_words, said, understand_burst
 from handlers.chat.finding import quoted_ticket, still_followed
@@ -63,7 +64,7 @@ async def hear(
     if await fulfil(ctx, group, message, row, cause):
         await _take_along(ctx, row, burst, cause)
         return Outcome.COMMAND
-    meaning = ctx.book.understand(said(message))
+    meaning = ctx.understand(said(message), group)
     row.verdict = meaning.verdict
     ticket = await _begun(ctx, burst)
     if ticket is not None and ticket.state in OPEN_STATES and ticket.resident == message.talker:
@@ -136,7 +137,7 @@ async def _continue(
 ) -> Outcome:
     """The rest of what somebody is saying belongs to the ticket that its beginning opened."""
     if not meaning.urgent:
-        meaning = ctx.book.understand(joined_text([*ticket.text.split("\n"), message.text]))
+        meaning = ctx.understand(joined_text([*ticket.text.split("\n"), message.text]), group)
     report = _report(group, message, said(message), meaning, cause)
     await extend_ticket(ctx, ticket, report, acknowledge=False)
     row.ticket_id = ticket.id
@@ -153,7 +154,7 @@ async def _request(
     cause: Cause,
 ) -> Outcome:
     before = [each for each in burst if each.ticket_id is None]
-    understood = understand_burst(ctx.book, message, loose_words(before), meaning)
+    understood = understand_burst(partial(ctx.understand, group=group), message, loose_words(before), meaning)
     meaning = vouched(ctx, group, message.talker, understood.meaning)
     row.verdict = meaning.verdict
     if meaning.verdict is Verdict.SILENT or not meaning.requests:

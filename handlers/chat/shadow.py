@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 
 from handlers.chat.bursts import loose_words, said, understand_burst
 from handlers.context import Context
 from handlers.events import IncomingMessage
-from nlp import Meaning, RuleBook
+from nlp import Meaning
 from storage.enums import DifferenceKind
 from storage.models import Message, TrialDifference
 from storage.people import GroupInfo
@@ -49,13 +50,16 @@ def compare(
     if candidate is None or not candidate.covers(group, ctx.now):
         return None
     words = loose_words(burst)
-    before, after = (_judge(book, message, words) for book in (ctx.book, candidate.book))
+    locality = ctx.directory.locality(group)
+    before, after = (
+        _judge(partial(book.understand, locality=locality), message, words)
+        for book in (ctx.book, candidate.book)
+    )
     return None if before == after else Difference(candidate.trial_id, before, after)
 
 
-def _judge(book: RuleBook, message: IncomingMessage, words: Sequence[str]) -> Judged:
-    alone = book.understand(said(message))
-    return _judged(understand_burst(book, message, words, alone).meaning)
+def _judge(understand: Callable[[str], Meaning], message: IncomingMessage, words: Sequence[str]) -> Judged:
+    return _judged(understand_burst(understand, message, words, understand(said(message))).meaning)
 
 
 def _judged(meaning: Meaning) -> Judged:

@@ -19,6 +19,7 @@ from handlers.elders.commands import relay_command
 from handlers.events import IncomingMessage
 from handlers.examples import proposal_command
 from handlers.incidents import incident_command, may_answer
+from handlers.placewords import place_command
 from handlers.reminders import reminder_command
 from handlers.rules import rule_command, trial_command
 from handlers.speech import SpeechKind, tell
@@ -106,6 +107,10 @@ async def hear_directly(ctx: Context, person: PersonInfo, message: IncomingMessa
         answer = await rule_command(ctx.session, message.text, by=person.name, now=ctx.now, book=ctx.book)
         if answer is None:
             answer = await trial_command(
+                ctx.session, ctx.directory, message.text, by=person.name, now=ctx.now
+            )
+        if answer is None:
+            answer = await place_command(
                 ctx.session, ctx.directory, message.text, by=person.name, now=ctx.now
             )
         if answer is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.aid import begin_aid
@@ -30,7 +30,7 @@ from handlers.tickets.telling import (
 )
 from handlers.tickets.timeline import SYSTEM, Cause, record
 from handlers.wording import place_line, public_name, quote_words, staff_name
-from nlp import Meaning, Place, Request, Verdict
+from nlp import Meaning, Place, Request, Verdict, same_place
 from storage.enums import Priority, TicketEventKind, TicketState
 from storage.models import Message, Ticket
 from storage.outbox import pending_of_ticket, said_since
@@ -76,25 +76,28 @@ async def find_same_matter(ctx: Context, report: Report) -> Ticket | None:
     same = [
         ticket
         for ticket in await list_open_in_group(ctx.session, report.group.id, since)
-        if ticket.category == category and _same_place(ticket, report)
+        if ticket.category == category and _same_place(ctx, ticket, report)
     ]
     return next((ticket for ticket in same if ticket.building == building), same[0] if same else None)
 
 
-def _same_place(ticket: Ticket, report: Report) -> bool:
+def _same_place(ctx: Context, ticket: Ticket, report: Report) -> bool:
     place = report.meaning.place
     if ticket.resident == report.contact:
         return True
-    if ticket.building and place.building:
-        units = {ticket.unit, place.unit or ""} - {""}
-        rooms = {ticket.room, place.room or ""} - {""}
-        shared = ticket.category in AREA_WIDE
-        return ticket.building == place.building and len(units) < 2 and (shared or len(rooms) < 2)
-    if ticket.location and place.text and not (ticket.building or place.building):
-        return ticket.location == place.text
-    if not ticket.location and not place.text:
-        return True
-    return ticket.category in AREA_WIDE or "也" in report.text
+    area_wide = ticket.category in AREA_WIDE
+    if not ticket.location or not place:
+        return (not ticket.location and not place) or area_wide or "也" in report.text
+    before = replace(
+        ctx.place_of(ticket.location, report.group),
+        building=ticket.building or None,
+        unit=ticket.unit or None,
+        room=ticket.room or None,
+    )
+    if bool(before.building) is not bool(place.building):
+        elsewhere = before.spot if place.building else place.spot
+        return not elsewhere and (area_wide or "也" in report.text)
+    return same_place(before, place, any_room=area_wide)
 
 
 async def open_ticket(ctx: Context, report: Report) -> Ticket:

@@ -71,7 +71,7 @@ async def _open(
     ctx: Context, ticket: Ticket, contact: str, name: str, text: str, said_at: datetime, cause: Cause
 ) -> Ticket:
     """A ticket of its own for what was said then; its clocks count from there, the ladder from now."""
-    meaning = ctx.book.understand(text)
+    meaning = ctx.understand(text, group_of(ctx, ticket))
     report = Report(
         group=group_of(ctx, ticket),
         contact=contact,

@@ -16,6 +16,7 @@ from storage.models.directory import (
 )
 from storage.models.measures import FrozenMonth, ReportRun
 from storage.models.messages import LocalMessage, Message, Outbox
+from storage.models.places import PlaceName
 from storage.models.searches import Search, SearchGroup, Sighting
 from storage.models.settings import (
     Audit,
@@ -66,6 +67,7 @@ __all__ = [
     "Message",
     "Outbox",
     "Person",
+    "PlaceName",
     "Proposal",
     "Question",
     "Recipient",
