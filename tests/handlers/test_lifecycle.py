@@ -12,14 +12,16 @@ from handlers.context import Context
 from handlers.errors import ActionRefused
 from handlers.teams.replies import call_for_help
 from handlers.teams.words import CallWish
-from handlers.tickets import acting
+from handlers.tickets import acting, delaying
+from handlers.tickets.chasing import urge_on
 from handlers.tickets.merging import merge, part
 from handlers.tickets.reopening import reopen
 from handlers.tickets.splitting import split
-from handlers.tickets.timeline import ALLOWED, Action, Cause
+from handlers.tickets.timeline import ALLOWED, Action, Cause, check_allowed
 from storage.engine import Database
-from storage.enums import OPEN_STATES, TicketState
+from storage.enums import OPEN_STATES, Measure, TicketState
 from storage.models import Ticket
+from storage.people import PersonInfo
 from storage.tickets import add_supporter, get_ticket, list_events
 from tests.handlers.town import MORNING, Town
 
@@ -74,8 +76,34 @@ async def act(ctx: Context, ticket: Ticket, action: Action) -> None:
             other = await get_ticket(ctx.session, 1002)
             assert other is not None
             await merge(ctx, ticket, other, steward, CAUSE)
+        case Action.PAUSE:
+            await delaying.pause(ctx, ticket, "等配件", CAUSE)
+        case Action.RESUME:
+            await delaying.resume(ctx, ticket, CAUSE)
+        case Action.EXTEND:
+            assert await ask_extension(ctx, ticket, steward) == worker
+        case Action.GRANT | Action.REFUSE:
+            granted = action is Action.GRANT
+            await delaying.decide(ctx, ticket, worker, CAUSE, granted=granted, words="好")
+        case Action.HURRY:
+            urge_on(ctx, ticket, "快一点", CAUSE)
         case Action.SHOW:
-            pass
+            check_allowed(ticket, Action.SHOW)
+
+
+async def ask_extension(ctx: Context, ticket: Ticket, steward: PersonInfo) -> PersonInfo | None:
+    two_days = timedelta(days=2)
+    return await delaying.ask_extension(ctx, ticket, steward, two_days, Measure.DAYS, "等配件", CAUSE)
+
+
+async def prepare(ctx: Context, ticket: Ticket, action: Action) -> None:
+    """What must have happened so that an action makes sense in a state that allows it."""
+    steward = ctx.directory.person("lisi")
+    assert steward is not None
+    if action is Action.RESUME:
+        await delaying.pause(ctx, ticket, "等配件", CAUSE)
+    elif action in (Action.GRANT, Action.REFUSE):
+        await ask_extension(ctx, ticket, steward)
 
 
 def put_into(ticket: Ticket, state: TicketState) -> None:
@@ -98,6 +126,8 @@ async def test_an_action_is_done_or_refused(
         ticket = await get_ticket(session, 1001)
         assert ticket is not None
         put_into(ticket, state)
+        if state in ALLOWED[action]:
+            await prepare(ctx, ticket, action)
         before = len(await list_events(session))
         if state in ALLOWED[action]:
             await act(ctx, ticket, action)
@@ -132,4 +162,5 @@ async def check_done(
         Action.SHOW,
         Action.HELP,
         Action.ESCALATE,
+        Action.HURRY,
     )
