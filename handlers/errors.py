@@ -11,7 +11,7 @@ class UnknownText(HandlerError):
     """There is no sentence of this name."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"template {key!r}: there is no such text")
+        super().__init__(f"没有“{key}”这一句。")
         self.key = key
 
 
@@ -19,7 +19,7 @@ class UnknownField(HandlerError):
     """The template names a field that this sentence does not have, or its braces do not match."""
 
     def __init__(self, key: str, name: str) -> None:
-        super().__init__(f"template {key!r}: unknown field or unmatched brace: {name!r}")
+        super().__init__(f"“{key}”里不能写“{name}”：没有这一项，或者大括号不成对。")
         self.key, self.name = key, name
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from functools import partial
 
@@ -11,10 +12,12 @@ from handlers.context import Context
 from handlers.directory import DirectoryKeeper
 from handlers.rules import BookKeeper, TrialKeeper, compile_aside
 from handlers.settings import Settings
-from handlers.texts import Texts
+from handlers.texts import Texts, fitting
 from handlers.timetable import TimetableKeeper
 from storage.templates import changed_texts
 from storage.tickets import category_names
+
+log = logging.getLogger(__name__)
 
 
 class Surroundings:
@@ -36,7 +39,9 @@ class Surroundings:
         """The surroundings of one transaction."""
         changed = await changed_texts(session)
         if changed != self._changed:
-            self._changed, self._texts = changed, Texts(changed)
+            self._changed, self._texts = changed, Texts(fitting(changed))
+            for key in changed.keys() - fitting(changed).keys():
+                log.error("text %s is not used: it does not fit this version", key)
         return Context(
             session=session,
             now=now,

@@ -231,16 +231,12 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "leave_cancelled": "已取消请假，新工单又发给您了。{returned}",
         "leave_none": "您没有请假。要请假就发：7.1-7.5 请假 李四代",
         "leave_refused": "没有请成假。{why}\n例：7.1-7.5 请假 李四代；请假到周五 李四代；明天请假 李四代",
-        "help_admin": "管理员可发：加规则、改规则、停规则、开规则、看规则、建议、看时限、改时限、看分派、加分派、看部门、加部门、试 一句话。例：试 3幢路灯坏了",
+        "help_admin": "管理员可发：加规则、改规则、停规则、开规则、看规则、建议、试用、看试用、加地点、看文案、改文案、看时限、改时限、看分派、加分派、看部门、加部门、试 一句话。例：试 3幢路灯坏了",
         "proposals": "从大家的纠正里想到这些改法：\n{options}\n要用哪条就回，比如：采纳 {example}",
         "no_proposals": "现在没有建议。大家纠正过的，每天夜里会整理一次。",
         "proposal_accepted": "已采纳，就是规则{number}，下一条消息起就用。\n{line}",
     }
 )
-
-_FIELDS = {
-    key: {name for _, name, _, _ in string.Formatter().parse(text) if name} for key, text in PACKAGED.items()
-}
 
 
 class Texts:
@@ -257,13 +253,36 @@ class Texts:
         return self._texts[key].format(**fields)
 
 
+def fitting(changed: Mapping[str, str]) -> dict[str, str]:
+    """The changes that fit the packaged sentences; another version of the program may have kept others."""
+    return {key: text for key, text in changed.items() if _fits(key, text)}
+
+
+def _fits(key: str, text: str) -> bool:
+    try:
+        check_template(key, text)
+    except (UnknownText, UnknownField):
+        return False
+    return True
+
+
+def fields_of(template: str) -> tuple[str, ...]:
+    """The names of a template's fields, each once, in its order. ValueError when its braces do not match."""
+    return tuple(dict.fromkeys(name for _, name, _, _ in string.Formatter().parse(template) if name))
+
+
 def check_template(key: str, text: str) -> None:
-    """Raise UnknownText for a key that is not ours and UnknownField for a field it does not have."""
+    """Raise UnknownText for a key that is not ours and UnknownField for a field it does not have.
+
+    A field is its bare name: no format, no attribute.
+    """
     if key not in PACKAGED:
         raise UnknownText(key)
+    known = fields_of(PACKAGED[key])
     try:
-        fields = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        parts = list(string.Formatter().parse(text))
     except ValueError as error:
         raise UnknownField(key, text) from error
-    for name in fields - _FIELDS[key]:
-        raise UnknownField(key, name)
+    for _, name, form, conversion in parts:
+        if name is not None and (name not in known or form or conversion):
+            raise UnknownField(key, name)

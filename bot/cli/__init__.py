@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "calendar": ("bot.cli.calendar", "app", "Holidays and make-up days."),
         "place": ("bot.cli.place", "app", "What communities and groups call their places."),
         "rules": ("bot.cli.rules", "app", "Words and rules: what makes a message a ticket."),
+        "text": ("bot.cli.text", "app", "The bot's sentences: read them, change them."),
         "reminder": ("bot.cli.reminder", "app", "Notices to groups, now or on a schedule."),
         "report": ("bot.cli.report", "app", "Measures and reports: a month, its tickets, freezing."),
         "user": ("bot.cli.user", "app", "Who may sign in to the console."),

@@ -23,6 +23,7 @@ from handlers.placewords import place_command
 from handlers.reminders import reminder_command
 from handlers.rules import rule_command, trial_command
 from handlers.speech import SpeechKind, tell
+from handlers.textwords import text_command
 from handlers.tickets import acting
 from handlers.tickets.telling import tell_person
 from handlers.tickets.timeline import ALLOWED, Action, Cause
@@ -113,6 +114,8 @@ async def hear_directly(ctx: Context, person: PersonInfo, message: IncomingMessa
             answer = await place_command(
                 ctx.session, ctx.directory, message.text, by=person.name, now=ctx.now
             )
+        if answer is None:
+            answer = await text_command(ctx.session, message.text, by=person.name, now=ctx.now)
         if answer is None:
             answer = await reminder_command(
                 ctx.session, message.text, by=person.name, now=ctx.now, settings=ctx.settings
