@@ -18,13 +18,16 @@ from handlers.rules import (
     RuleRefused,
     UnreadableFile,
     add_category,
+    check_file,
     import_rules,
     load_text,
     restore_revision,
     revisions,
     seed_rules,
 )
+from handlers.rules.lines import unknown_categories
 from handlers.wording import SHANGHAI
+from nlp import CATEGORIES
 
 app = typer.Typer(help="Words and rules: what makes a message a ticket.", no_args_is_help=True)
 category = typer.Typer(help="Categories that rules may name.", no_args_is_help=True)
@@ -91,14 +94,40 @@ async def _load(config: Config) -> str:
 
 
 @app.command()
-def check(file: Annotated[Path, typer.Argument(help="The rule file.")]) -> None:
-    """Read a rule file and say what is in it, or where it cannot be read. Changes nothing."""
-    book = compile_file(file, read_text(file))
+def check(
+    file: Annotated[Path, typer.Argument(help="The rule file.")],
+    config: Annotated[Path | None, typer.Option("--config", help="Check as `import` would there.")] = None,
+) -> None:
+    """Read a rule file and say what is in it, or where it cannot be read. Changes nothing.
+
+    With --config, what `import` would refuse is refused; without, categories that are not packaged are named.
+    """
+    text = read_text(file)
+    book = compile_file(file, text)
+    if config is not None:
+        asyncio.run(_check(load_config(config), file, text))
+    elif unknown := unknown_categories(book.rules, {category.code for category in CATEGORIES}):
+        typer.echo(
+            f"不是自带的类别：{'、'.join(unknown)}。导入前先加类别（rules category add），或导入时写 --add-categories。"
+        )
     typer.echo(f"{len(book.rules)}条规则，{book.terms}个词，{len(book.categories)}个类别。")
     for duplicate in book.duplicates:
         typer.echo(
             f"第{duplicate.line}行和第{duplicate.first_line}行重复，以后面的为准：{duplicate.canonical}"
         )
+
+
+async def _check(config: Config, file: Path, text: str) -> None:
+    async with open_database(config) as opened, opened.database.begin() as session:
+        await seed_rules(session, now=SystemClock().now())
+        try:
+            await check_file(session, text)
+        except UnreadableFile as refused:
+            raise NotChanged(f"{file}：{refused}") from refused
+        except RuleRefused as refused:
+            raise NotChanged(str(refused)) from refused
+        finally:
+            await session.rollback()
 
 
 @app.command("log")

@@ -124,6 +124,21 @@ def test_a_file_with_an_unknown_category_is_refused_until_it_is_added(
     assert "已导入1条" in run("import", str(weather), "--add-categories", "--config", config).stdout
 
 
+def test_checking_says_of_a_category_what_an_import_would(rules: Path, config: str, tmp_path: Path) -> None:
+    weather = tmp_path / "weather.rules"
+    weather.write_text("天气：下雨\n公共照明：路灯\n", encoding="utf-8")
+    alone = run("check", str(weather)).stdout
+    assert "不是自带的类别：天气。" in alone
+    assert "2条规则" in alone
+    imported = str(run("import", str(weather), "--config", config, fails=True).exception)
+    assert str(run("check", str(weather), "--config", config, fails=True).exception) == imported
+    run("category", "add", "天气", "--config", config)
+    assert run("check", str(weather), "--config", config).stdout.startswith("2条规则")
+    assert run("export", "--config", config).stdout == RULES
+    weather.write_text("# 空\n", encoding="utf-8")
+    assert "没有一条规则" in str(run("check", str(weather), "--config", config, fails=True).exception)
+
+
 def test_checking_a_file_says_what_is_in_it_or_where_it_is_wrong(rules: Path, tmp_path: Path) -> None:
     assert run("check", str(rules)).stdout.startswith("2条规则，")
     wrong = tmp_path / "wrong.rules"
