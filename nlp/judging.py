@@ -30,6 +30,7 @@ _VAGUE = 0.4
 _SIDE_MATTER = 0.7
 _LEAST_PROVEN = -1.0
 _MOST_PROVEN = 2.5
+_LEAST_LEAN_OF_ALARM = -0.8
 _INTENTS = (
     (Signal.CANCEL, Intent.CANCEL),
     (Signal.UNSOLVED, Intent.FEEDBACK),
@@ -129,7 +130,10 @@ class Judge:
     ) -> float:
         if signals.weight(Signal.NOTICE) >= 1:
             return 0.0
-        strength = self._proven(matters, signals, place) + leaning.request
+        lean = leaning.request
+        if matters and _alarming(matters[0].hits):
+            lean = max(lean, _LEAST_LEAN_OF_ALARM)
+        strength = self._proven(matters, signals, place) + lean
         if leaning.urgent > 0:
             strength += min(leaning.urgent, 1.0)
         return strength
