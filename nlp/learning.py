@@ -79,7 +79,7 @@ def _check_name(name: str, labels: Sequence[str]) -> None:
     if (
         rule.groups
         or name != name.strip()
-        or name[0] in "#＃@＠~～"
+        or name[0] in "#＃@＠~～%％"
         or "\n" in name
         or is_signal(rule.category)
     ):

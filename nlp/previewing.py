@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from nlp.leans import Lean
 from nlp.meaning import Verdict
 from nlp.rulebook import RuleBook
 from nlp.rulefile import RuleFile, expand, parse_rules
@@ -117,7 +118,13 @@ def _knows_manners(rules: Iterable[_Asked]) -> bool:
 
 
 def _asked(parsed: RuleFile) -> frozenset[_Asked]:
-    return frozenset(_write_out(rule, parsed) for rule in parsed.rules)
+    return frozenset((*(_write_out(rule, parsed) for rule in parsed.rules), *map(_as_signal, parsed.leans)))
+
+
+def _as_signal(lean: Lean) -> _Asked:
+    """A lean as a signal that any of its words gives: a changed one touches the messages with one of them."""
+    groups = frozenset([frozenset(lean.terms)] if lean.terms else [])
+    return _Asked(f"「{sorted(lean.weights.items())}」", groups, frozenset(), 1.0, urgent=False)
 
 
 def _write_out(rule: Rule, parsed: RuleFile) -> _Asked:

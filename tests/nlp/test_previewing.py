@@ -58,6 +58,8 @@ def _rows(found: Preview) -> list[int]:
         _BASE + "其他：* x1.5\n",
         _BASE + "「求助」：我家 x0.5\n",
         _BASE + "@地点 = 电梯\n",
+        _BASE + "%今天|幽灵梯 = 诉求 2，电梯 1\n",
+        _BASE + "%* = 诉求 -0.3\n%电梯 = 诉求 1.2，紧急 1\n",
     ],
 )
 def test_a_preview_says_what_reading_everything_would_say(changed: str) -> None:
