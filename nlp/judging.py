@@ -28,6 +28,9 @@ _PRIVATE_LIMIT = 1.0
 _PRIVATE_AT_HOME = 0.3
 _VAGUE = 0.4
 _SIDE_MATTER = 0.7
+_BARE_BONUS = 0.8
+_BARE_LENGTH = 10
+_BARE_SHARE = 0.6
 _LEAST_PROVEN = -1.0
 _MOST_PROVEN = 2.5
 _LEAST_LEAN_OF_ALARM = -0.8
@@ -83,7 +86,7 @@ class Judge:
         leaning = self._leans.add_up(dict.fromkeys(map(findings.term, findings.occurrences)))
         place, phones = places.find(folded, text), find_phones(folded)
         matters: Sequence[_Matter] = _matters(matters_hits, signals, len(findings.clauses), self._priors)
-        strength = self._strength(matters, signals, place, leaning)
+        strength = self._strength(matters, signals, place, leaning, bare=_is_bare(findings, matters))
         verdict = self._verdict(strength)
         if verdict is not Verdict.SILENT:
             matters = _leaned(matters, leaning, findings, self._leans)
@@ -117,7 +120,9 @@ class Judge:
         matters = _matters(own, signals, len(findings.clauses), self._priors)
         vetoed = signals.weight(Signal.NOTICE) >= 1
         return Proof(
-            request=0.0 if vetoed else self._proven(matters, signals, places.find(folded, text)),
+            request=0.0
+            if vetoed
+            else self._proven(matters, signals, places.find(folded, text), bare=_is_bare(findings, matters)),
             urgent=_alarm(_requests(text, findings, matters, signals), matters, signals) if matters else 0.0,
             scores={
                 each.category: each.score * (_VAGUE if each.category == OTHER else 1.0) for each in matters
@@ -126,22 +131,22 @@ class Judge:
         )
 
     def _strength(
-        self, matters: Sequence[_Matter], signals: Signals, place: Place, leaning: Leaning
+        self, matters: Sequence[_Matter], signals: Signals, place: Place, leaning: Leaning, *, bare: bool
     ) -> float:
         if signals.weight(Signal.NOTICE) >= 1:
             return 0.0
         lean = leaning.request
         if matters and _alarming(matters[0].hits):
             lean = max(lean, _LEAST_LEAN_OF_ALARM)
-        strength = self._proven(matters, signals, place) + lean
+        strength = self._proven(matters, signals, place, bare=bare) + lean
         if leaning.urgent > 0:
             strength += min(leaning.urgent, 1.0)
         return strength
 
-    def _proven(self, matters: Sequence[_Matter], signals: Signals, place: Place) -> float:
+    def _proven(self, matters: Sequence[_Matter], signals: Signals, place: Place, *, bare: bool) -> float:
         """How much the rules of the strongest matter and the manner of the message prove; where leans have
         their say it is kept within bounds, so that they are heard."""
-        proven = self._weighed(matters, signals, place)
+        proven = self._weighed(matters, signals, place) + _BARE_BONUS * bare
         return min(max(proven, _LEAST_PROVEN), _MOST_PROVEN) if self._leans else proven
 
     def _weighed(self, matters: Sequence[_Matter], signals: Signals, place: Place) -> float:
@@ -172,6 +177,20 @@ class Judge:
         if strength >= self._bounds.ticket:
             return Verdict.TICKET
         return Verdict.ASK if strength >= self._bounds.ask else Verdict.SILENT
+
+
+def _is_bare(findings: Findings, matters: Sequence[_Matter]) -> bool:
+    """Whether a short message says little but its matter ("停电了"): nobody brings up so barely what is no matter."""
+    if not matters or len(findings.folded) > _BARE_LENGTH:
+        return False
+    own = {group for hit in matters[0].hits for group in hit.groups}
+    covered = {
+        position
+        for found in findings.occurrences
+        if not own.isdisjoint(found.groups)
+        for position in range(found.start, found.end)
+    }
+    return len(covered) >= _BARE_SHARE * len(findings.folded)
 
 
 def _alarming(hits: Iterable[Hit]) -> bool:
