@@ -146,7 +146,7 @@ class Judge:
     def _proven(self, matters: Sequence[_Matter], signals: Signals, place: Place, *, bare: bool) -> float:
         """How much the rules of the strongest matter and the manner of the message prove; where leans have
         their say it is kept within bounds, so that they are heard."""
-        proven = self._weighed(matters, signals, place) + _BARE_BONUS * bare
+        proven = self._weighed(matters, signals, place) + _BARE_BONUS * (bare and self._weighs_manner)
         return min(max(proven, _LEAST_PROVEN), _MOST_PROVEN) if self._leans else proven
 
     def _weighed(self, matters: Sequence[_Matter], signals: Signals, place: Place) -> float:
