@@ -20,3 +20,9 @@ async def begin_aid(ctx: Context, ticket: Ticket, *, fresh: bool = False) -> Non
     if not ticket.urgent:  # else the acknowledgement says so
         await ctx.session.flush()
         send_to_police(ctx, ticket, search)
+
+
+async def resume_aid(ctx: Context, ticket: Ticket) -> None:
+    """A ticket is open again: somebody missing is looked for once more, after a person's yes."""
+    if ticket.category == MISSING_PERSON and await search_of(ctx.session, ticket.id) is None:
+        begin_search(ctx, ticket, again=True)

@@ -40,7 +40,7 @@ class ResidentCommand:
     bare: bool = False
 
 
-_NOT_FIXED = r"(?:还是|还|又|仍然?|根本|都)?(?:没|没有|未)(?:有)?(?:修好|弄好|解决|处理好?|好(?![吃看玩用意的]))(?:啊|呀|呢)?|又坏了"
+_NOT_FIXED = r"(?:还是|还|又|仍然?|根本|都)?(?:没|没有|未)(?:有)?(?:修好|弄好|找到|解决|处理好?|好(?![吃看玩用意的]))(?:啊|呀|呢)?|又坏了"
 _WORDS: tuple[tuple[ResidentWord, str], ...] = (
     (ResidentWord.HELP, r"帮助|怎么用|使用说明|help"),
     (

@@ -14,7 +14,7 @@ from handlers.searches.speaking import (
     tell_reporter,
     tell_staff,
 )
-from handlers.searches.words import Slot, describes, is_idle, is_nothing, kind_of, told_in
+from handlers.searches.words import SLOTS, Slot, describes, is_idle, is_nothing, kind_of, told_in
 from handlers.tickets.telling import group_of, owner_of
 from handlers.tickets.timeline import SYSTEM, Cause, record
 from storage.enums import RoleKind, SearchState, TicketEventKind
@@ -25,15 +25,15 @@ from storage.searches import forget_watches
 MISSING_PERSON = "missing_person"
 
 
-def begin_search(ctx: Context, ticket: Ticket) -> Search:
-    """The drill begins. The caller has made sure that the ticket has none that is on."""
+def begin_search(ctx: Context, ticket: Ticket, *, again: bool = False) -> Search:
+    """The drill begins; ``again`` when its questions have been asked. The ticket has none that is on."""
     kind = kind_of(ticket.text)
     search = Search(
         ticket_id=ticket.id,
         kind=kind,
         state=SearchState.ASKING,
         words=ticket.text,
-        known=sorted(told_in(ticket.text, kind)),
+        known=sorted(SLOTS[kind] if again else told_in(ticket.text, kind)),
         asked="",
         directly=False,
         level=0,

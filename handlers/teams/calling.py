@@ -77,7 +77,9 @@ async def call_ring(ctx: Context, ticket: Ticket, call: HelpCall, cause: Cause) 
         ring = rings[call.ring]
         call.ring += 1
         new = [
-            each for each in ring_members(ctx, group_of(ctx, ticket), call.team, ring) if each.id not in known
+            each
+            for each in ring_members(ctx, group_of(ctx, ticket), call.team, ring)
+            if each.id not in known and each.contact != ticket.resident
         ]
         if new:
             for person in new:

@@ -21,7 +21,9 @@ async def run_calls(ctx: Context) -> int:
     due = await due_calls(ctx.session, ctx.now, BATCH)
     for call, ticket in due:
         cause = Cause(by=SYSTEM, key=f"help:{call.id}:{call.turn}:{call.ring}", source="timer")
-        if ticket.state not in OPEN_STATES:
+        if ticket.state is TicketState.MERGED and ticket.merged_into_id is not None:
+            call.ticket_id = ticket.merged_into_id  # looked at again at once
+        elif ticket.state not in OPEN_STATES:
             await end_call(ctx, ticket, call, cause, done=ticket.state in _DONE)
         elif call.ring == 0:
             await _call_by_itself(ctx, ticket, call, cause)

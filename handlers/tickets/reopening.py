@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.aid import resume_aid
 from handlers.context import Context
 from handlers.tickets.clocks import call_level, schedule_step, start_clocks
 from handlers.tickets.ladder import STEWARD, next_above, owner_rung
@@ -31,6 +32,7 @@ async def reopen(ctx: Context, ticket: Ticket, words: str, cause: Cause, *, bare
         said = {"resident": ticket.resident_name, "words": quote_words(words)}
         tell_owner(ctx, ticket, cause, "reopened_steward", **said)
     schedule_step(ctx, ticket)
+    await resume_aid(ctx, ticket)
     key = "reopened_ask" if bare else "reopened"
     tell_group(ctx, ticket, cause, key, direct=True, who=owner_title(ctx, ticket))
 

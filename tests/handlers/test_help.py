@@ -184,6 +184,22 @@ async def test_whoever_is_on_the_way_hears_that_it_is_done(town: Town) -> None:
     assert await town.tell("tie2", "我来") == ["→ tie2: 1001已经不用人了，谢谢您！"]
 
 
+async def test_a_call_goes_on_for_the_ticket_that_its_own_was_merged_into(town: Town) -> None:
+    await report(town)
+    await report(town, "3幢门口垃圾没人收，臭死了")
+    await town.tell("lisi", "3 1001")
+    await town.tell("lisi", "并 1001 到 1002")
+    said = await town.tell("tie1", "我来")
+    assert "→ tie1: 1002交给您了，谢谢！管家李四会跟您联系。到了回“到了”。" in said
+    assert "→ lisi: 1002铁脚板铁一说马上来。" in said
+
+
+async def test_whoever_reported_it_is_not_called_himself(town: Town) -> None:
+    await report(town, who="tie1")
+    said = await town.tell("lisi", "3")
+    assert said[0] == "→ lisi: 1001已叫铁脚板1人，有人应答会告诉您。"
+
+
 async def test_a_report_taken_back_calls_the_helpers_off(town: Town) -> None:
     await report(town)
     await town.tell("lisi", "3")

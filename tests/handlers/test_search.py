@@ -238,6 +238,18 @@ async def test_the_steward_says_found(town: Town, words: str) -> None:
     assert (await town.ticket())["state"] == "resolved"
 
 
+async def test_not_found_after_all_starts_over_with_a_persons_yes(town: Town) -> None:
+    await spread(town)
+    await town.tell("lisi", "办结 人找到了")
+    await town.wait(minutes=1)
+    town.heard()
+    said = await answer(town, "没找到，那个不是我妈")
+    assert any(line.startswith("→ lisi: 【寻人 1001】") for line in said)
+    assert not any("@张三 走失的人" in line for line in said)
+    said = await spread_by(town, "lisi")
+    assert [line for line in said if "【寻人】" in line] == [f"{group} {NOTICE}" for group in NEAR]
+
+
 async def test_a_mistake_is_said_everywhere_it_went(town: Town) -> None:
     await spread(town)
     said = await town.tell("lisi", "误报")
