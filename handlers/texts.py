@@ -127,7 +127,7 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "relay_line": "转告{number}“{text}”{passed}位已转，共{count}位。",
         # to those who are called for help, directly
         "help_call": (
-            "【{team}求助 {number}】{group} {resident} {place}\n{category}：“{words}”\n"
+            "【{team}求助 {number}】{group} {resident}{place}\n{category}：“{words}”\n"
             "要{hands}人。能来请回“我来”，不能来回“来不了”"
         ),
         "help_again": "{number}还缺{short}人，能来请回“我来”。",

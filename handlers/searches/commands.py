@@ -11,7 +11,7 @@ from handlers.searches.drill import MISSING_PERSON, begin_search, send_to_police
 from handlers.searches.spreading import FOUND, MISTAKE, end_search, send_photo, spread
 from handlers.searches.words import SearchWord, read_search_word
 from handlers.tickets import acting
-from handlers.tickets.timeline import Cause
+from handlers.tickets.timeline import ALLOWED, Action, Cause
 from handlers.wording import clock_time, quote_words
 from storage.enums import OPEN_STATES, RoleKind, SearchState
 from storage.models import Search, Ticket
@@ -79,6 +79,8 @@ async def _yes(ctx: Context, person: PersonInfo, ticket: Ticket, search: Search,
             return ctx.texts.render("search_photo_steward", number=ticket.number)
         count = len(await told_groups(ctx.session, search.id))
         return ctx.texts.render("search_known", number=ticket.number, count=count)
+    if ticket.state in ALLOWED[Action.ACCEPT]:
+        await acting.accept(ctx, ticket, person, cause, quietly=True)  # the group hears the notice
     count = await spread(ctx, ticket, search, person, cause)
     return ctx.texts.render("search_sent", number=ticket.number, count=count)
 

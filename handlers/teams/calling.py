@@ -125,7 +125,7 @@ def _call_text(ctx: Context, ticket: Ticket, call: HelpCall) -> str:
         number=ticket.number,
         group=group_of(ctx, ticket).name,
         resident=ticket.resident_name,
-        place=ticket.location,
+        place=f" {ticket.location}" if ticket.location else "",
         category=ctx.category_name(ticket.category),
         words=quote_words(ticket.text, 60),
         hands=call.wanted,

@@ -256,7 +256,7 @@ async def rewrite_held(ctx: Context, ticket: Ticket) -> bool:
     """Bring messages that have not gone out yet up to date; tells whether the prompt was among them."""
     held, prompt_held = _hold(ctx, ticket), False
     for row in await pending_of_ticket(ctx.session, ticket.id, ctx.now):
-        if row.kind == SpeechKind.ACK:
+        if row.key == f"{ticket.number}:ack":
             row.text = ack_text(ctx, ticket)
         elif row.key.split(":")[-2] == "prompt":
             row.text, prompt_held = prompt_text(ctx, ticket), True

@@ -184,6 +184,17 @@ async def test_a_neighbour_who_says_the_same_joins(town: Town) -> None:
     assert (await town.ticket())["supporters"] == 1
 
 
+async def test_what_the_reporter_adds_changes_nothing_that_is_said_to_a_neighbour(town: Town) -> None:
+    await report(town)
+    await town.say("wangwu", "3幢2单元楼道灯不亮了")
+    await town.wait(seconds=2)
+    await town.say("zhangsan", "三楼的楼道灯，坏了两天了")
+    await town.wait(seconds=10)
+    said = town.heard()
+    assert f"{G3} @王五 这件事已登记为工单1001，给您加一（共2人）。回“进度”可查。" in said
+    assert not any("已登记【" in line for line in said)
+
+
 async def test_another_building_is_another_matter(town: Town) -> None:
     await report(town)
     await report(town, "9幢楼道灯坏了", who="wangwu")
