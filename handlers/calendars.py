@@ -13,9 +13,10 @@ from handlers.context import Context
 from handlers.rosterfile import Row, read_table
 from handlers.speech import SpeechKind, tell
 from handlers.wording import SHANGHAI
+from storage.counters import claim_once
 from storage.enums import Priority
 from storage.models import Audit
-from storage.timetable import bump_timetable, claim_once, replace_calendar
+from storage.timetable import bump_timetable, replace_calendar
 
 COLUMNS = ("日期", "类型", "名称")
 _KINDS = {

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.counters import counter_value, locked_counter
 from storage.enums import RoleKind
-from storage.models import Community, Counter, Group, Person, Recipient, Role
+from storage.models import Community, Group, Person, Recipient, Role
 
 DIRECTORY = "directory"
 
@@ -51,16 +52,12 @@ class PersonInfo:
 
 async def directory_version(session: AsyncSession) -> int:
     """A number that grows with every change of groups, people or roles; 0 before the first."""
-    return await session.scalar(select(Counter.value).where(Counter.name == DIRECTORY)) or 0
+    return await counter_value(session, DIRECTORY)
 
 
 async def bump_directory(session: AsyncSession) -> None:
     """Tell every process that the directory has changed."""
-    row = await session.get(Counter, DIRECTORY, with_for_update=True)
-    if row is None:
-        session.add(Counter(name=DIRECTORY, value=1))
-    else:
-        row.value += 1
+    (await locked_counter(session, DIRECTORY)).value += 1
 
 
 async def list_groups(session: AsyncSession) -> list[GroupInfo]:

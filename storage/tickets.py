@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.counters import locked_counter
 from storage.enums import OPEN_STATES, TicketState
 from storage.models import Category, Counter, Question, Supporter, Ticket, TicketEvent
 
@@ -21,10 +22,7 @@ async def next_number(session: AsyncSession) -> int:
     """The next ticket number, without gaps: the counter's row is locked until the transaction ends."""
     counter: Counter | None = session.info.get(TICKET_NUMBER)
     if counter is None:
-        counter = await session.get(Counter, TICKET_NUMBER, with_for_update=True)
-        if counter is None:
-            counter = Counter(name=TICKET_NUMBER, value=FIRST_NUMBER - 1)
-            session.add(counter)
+        counter = await locked_counter(session, TICKET_NUMBER, FIRST_NUMBER - 1)
         session.info[TICKET_NUMBER] = counter
     counter.value += 1
     return counter.value

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.counters import counter_value, locked_counter
 from storage.enums import Measure
-from storage.models import CalendarDay, Category, ClockLimit, Counter
+from storage.models import CalendarDay, Category, ClockLimit
 
 TIMETABLE = "timetable"
 
@@ -30,21 +30,12 @@ class LimitRow:
 
 async def timetable_version(session: AsyncSession) -> int:
     """A number that grows with every change of limits or calendar; 0 before the first."""
-    return await session.scalar(select(Counter.value).where(Counter.name == TIMETABLE)) or 0
+    return await counter_value(session, TIMETABLE)
 
 
 async def bump_timetable(session: AsyncSession) -> None:
     """Tell every process that the timetable has changed."""
-    await claim_once(session, TIMETABLE, 0)
-    row = await session.get_one(Counter, TIMETABLE, with_for_update=True)
-    row.value += 1
-
-
-async def claim_once(session: AsyncSession, name: str, value: int = 1) -> bool:
-    """Write a named number that nobody has written before; tells whether this transaction did."""
-    insert_into = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert_into(Counter).values(name=name, value=value).on_conflict_do_nothing()
-    return await session.scalar(statement.returning(Counter.name)) is not None
+    (await locked_counter(session, TIMETABLE)).value += 1
 
 
 async def list_limits(session: AsyncSession) -> list[LimitRow]:
