@@ -63,7 +63,8 @@ def public_place(ticket: Ticket) -> str:
     if ticket.building and (ticket.room or ticket.unit):
         unit = f"{ticket.unit}单元" if ticket.unit else ""
         return f"{public_words(address_prefix(ticket.location))}{ticket.building}幢{unit}"
-    return public_words(ticket.location)
+    words = public_words(ticket.location)
+    return _ROOM_LIKE.sub("", words).strip() if ticket.room else words
 
 
 def fact_line(text: str) -> str:

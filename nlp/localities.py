@@ -82,7 +82,7 @@ class _LocalFinder(PlaceFinder):
     ) -> tuple[Place, Span]:
         whole = (garden.start(), span[1])
         spot = place.spot if place.spot and place.spot not in garden[0] else None
-        area = self._locality.meaning_of(garden[0])
+        area = f"{self._locality.meaning_of(garden[0])}{place.area or ''}"
         return replace(place, text=original[slice(*whole)], area=area, spot=spot), whole
 
     def _at_spot(

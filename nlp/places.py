@@ -13,9 +13,10 @@ _HOUSE = rf"(?:[a-z]?\d{{1,3}}[a-z]?|[a-z](?![a-z])|[{_HAN}]{{1,5}})"
 _UNIT = rf"(?:{_N}|[a-z]|[甲乙丙丁东西中])"
 _ROOM = rf"(?:\d{{3,4}}|[{_HAN}]{{3,4}})"
 _GAP = r"[ \-—_,，的]?"
-_BUILDING_MARK = r"(?:号楼|幢(?:楼(?!道|梯|上|下|顶))?|栋(?:楼(?!道|梯|上|下|顶))?|\#(?:楼(?!道|梯|上|下|顶))?|座(?!位|机|谈)|号房子|撞(?=[\d一二三四]|楼|单)|号(?=[ ]?\d{3,4}(?!\d)))"
+_BUILDING_MARK = r"(?:号楼|幢(?:楼(?!道|梯|上|下|顶))?|栋(?:楼(?!道|梯|上|下|顶))?|\#(?:楼(?!道|梯|上|下|顶))?|座(?!位|机|谈)|号房子|撞(?=[\d一二三四]|楼|单)|号(?=[ ]?\d{3,4}(?!\d)|[ ]?[\d一二三四五六七八九]{1,2}[ ]?单元))"
 _UNIT_MARK = r"(?:单元(?:楼(?!道|梯|上|下|顶))?|单圆|单员|丹元|门洞|号门(?=[ ]?\d{3}))"
 _FLOOR = rf"(?:(?P<floor>负?{_N}|b\d|地下[{_HAN}\d]|顶)(?:层楼?|楼(?!道|梯|长|盘|市|下|上|栋|组)))"
+_AREA = rf"(?:第?{_N}[期区]|[东西南北中新老旧前后a-z]\d?区)"
 _NO_ROOM = (
     "[元块毛角万千百多几年月日号路天个户米里斤克吨度次点分秒时平级位名层楼岁条张件套台辆页字份票股折期届班章型瓦伏毫升种只头箱瓶袋盒]"
     "|人(?!不在|家)|公里|国道|省道|小时|周年|上半|下半|以[上下内]|左右|元|英"
@@ -23,8 +24,8 @@ _NO_ROOM = (
 
 _ADDRESS = re.compile(
     rf"""(?<![a-z\d.\-])(?:
-        (?P<house>{_HOUSE})[ ]?(?P<mark>{_BUILDING_MARK})
-            (?:{_GAP}(?P<unit>{_UNIT})[ ]?(?:{_UNIT_MARK}|[-—–](?=[ ]?\d{{3}})))?
+        (?:(?P<area>{_AREA})[ 的]?)?(?P<house>{_HOUSE})[ ]?(?P<mark>{_BUILDING_MARK})
+            (?:{_GAP}(?P<unit>{_UNIT})[ ]?(?:{_UNIT_MARK}|(?<=[\d{_HAN}])门(?![口卫岗面禁铃前外内边])|[-—–](?=[ ]?\d{{3}})))?
             (?:{_GAP}(?P<room>{_ROOM})(?!\d|[ ]?(?:元|块|天|年|人|户|万|米|斤|岁))[ ]?(?:号?室|房间?|号(?!楼))?)?
             (?:{_GAP}{_FLOOR})?
       | (?P<house3>\d{{1,3}}|[a-z]\d{{0,2}})[ ]?[-—–/_一][ ]?(?P<unit3>\d{{1,2}}|[a-z])[ ]?[-—–/_一][ ]?(?P<room3>\d{{3,4}})(?![\d\-])(?:室)?
@@ -105,7 +106,7 @@ class PlaceFinder:
 _LONE_ROOM = re.compile(
     r"(?<![\d:.影响约有余近共])(?!\d+00\D)\d{3,4}[ ]?(?:(?P<home>户(?!外))|(?=业主|住户|租户|租客|邻居|人家))"
 )
-_ROOM_GROUPS = ("room", "room2", "room3", "room4", "room5", "room6")
+_ROOM_GROUPS = tuple(group for group in _ADDRESS.groupindex if group.startswith("room"))
 
 
 def hide_rooms(text: str) -> str:
@@ -120,14 +121,16 @@ def hide_rooms(text: str) -> str:
 
 def _without_room(fields: dict[str, str]) -> str:
     house = "座" if fields.get("building", "").isalpha() else "幢"
-    words = (("building", house), ("unit", "单元"), ("floor", "楼"))
+    words = (("area", ""), ("building", house), ("unit", "单元"), ("floor", "楼"))
     return "".join(f"{fields[name]}{mark}" for name, mark in words if name in fields)
 
 
 def address_prefix(text: str) -> str:
     """What stands before the building, unit or room of a place's text: the garden's name, mostly nothing."""
     match = _ADDRESS.search(fold(text))
-    return text[: match.start()] if match else ""
+    if match is None:
+        return ""
+    return text[: match.end("area") if match["area"] else match.start()]
 
 
 def same_place(one: Place, other: Place, *, any_room: bool = False) -> bool:
@@ -141,8 +144,11 @@ def same_place(one: Place, other: Place, *, any_room: bool = False) -> bool:
         return one.building == other.building and not any(differ[:2]) and (any_room or not differ[2])
     if one.spot and other.spot:
         return same_spot(one.spot, other.spot)
+    if one.spot or other.spot:
+        return one.text == other.text
+    room = any_room and bool(one.room and other.room)
     return one.text == other.text or (
-        one.spot is other.spot and (one.unit, one.room, one.floor) == (other.unit, other.room, other.floor)
+        (one.unit, one.floor) == (other.unit, other.floor) and (room or one.room == other.room)
     )
 
 
@@ -169,15 +175,15 @@ def overlap(a: tuple[int, int], b: tuple[int, int]) -> bool:
     return a[0] < b[1] and b[0] < a[1]
 
 
-_FIELD_OF = {"house": "building", "unit": "unit", "room": "room", "floor": "floor"}
+_FIELD_OF = {"area": "area", "house": "building", "unit": "unit", "room": "room", "floor": "floor"}
 
 
 def _fields(match: re.Match[str]) -> dict[str, str]:
     fields: dict[str, str] = {}
     for group, value in match.groupdict().items():
-        name = _FIELD_OF.get(group.rstrip("12345678"))
+        name = _FIELD_OF.get(group.rstrip("0123456789"))
         if value and name:
-            fields[name] = _number(value)
+            fields[name] = to_digits(value.removeprefix("第")).upper() if name == "area" else _number(value)
     return fields
 
 

@@ -260,6 +260,13 @@ async def test_the_group_never_hears_room_or_phone_numbers(town: Town) -> None:
     assert not any("501" in line or "13812345678" in line for line in lines)
 
 
+async def test_a_room_without_a_building_is_for_the_steward_alone(town: Town) -> None:
+    said = await report(town, "602水管爆了，我是602的")
+    assert said[0].startswith(f"{G3} @张三 已登记")
+    assert "602" not in said[0]
+    assert "602" in said[1]
+
+
 async def test_a_number_cut_short_in_the_group_is_hidden_all_the_same(town: Town) -> None:
     await report(town, "3幢2单元楼道灯坏了")
     await town.tell("lisi", "1")
