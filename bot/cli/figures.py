@@ -1,16 +1,18 @@
-"""The figures of ``weiwang rules eval`` as somebody at a terminal reads them, and its map of foreign labels."""
+"""What ``weiwang rules eval`` and ``preview`` found, as somebody at a terminal reads it; the map of foreign labels."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+import typer
 from rich.console import Console
 from rich.table import Table
 
 from bot.errors import BotError
 from nlp import category_name
 from nlp.evaluation import Evaluation
+from nlp.previewing import Difference, Outcome, Preview
 
 _PIPED_WIDTH = 200
 _MOST_CONFUSED = 10
@@ -87,3 +89,28 @@ def _hurtful(result: Evaluation) -> Iterable[str]:
     for rule in result.hurtful:
         said = rule.rule if len(rule.rule) <= _LONGEST_RULE else f"{rule.rule[:_LONGEST_RULE]}…"
         yield f"第{rule.line}行去掉会多对{rule.gained}条、多错{rule.lost}条：{said}"
+
+
+def show_preview(result: Preview, messages: Sequence[str], at_most: int) -> None:
+    """Print how many messages would be gained, lost and changed, with some examples of each."""
+    about = "约" if result.is_estimate else ""
+    parts = (("新识别", result.gained), ("不再识别", result.lost), ("有变化", result.changed))
+    for title, differences in parts:
+        typer.echo(f"{title} {about}{result.estimated(differences)}条")
+        for difference in differences[:at_most]:
+            typer.echo(_difference(difference, messages))
+        if len(differences) > at_most:
+            typer.echo(f"  ……还有{len(differences) - at_most}条没有列出")
+    if result.is_estimate:
+        typer.echo(f"有{result.touched}条带改到的词，抽看了{result.read}条；加 --all 全看。", err=True)
+
+
+def _difference(difference: Difference, messages: Sequence[str]) -> str:
+    words = " ".join(messages[difference.index].split())
+    return f"  {_said(difference.before)} → {_said(difference.after)}  {words}"
+
+
+def _said(outcome: Outcome) -> str:
+    if outcome.category is None:
+        return "不出声"
+    return f"{category_name(outcome.category)}·{outcome.verdict.value}{'·紧急' if outcome.urgent else ''}"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.config import Config
 from bot.errors import BotError
-from nlp import RuleBook, RuleError, compile_rules
+from nlp import Bounds, RuleBook, RuleError, compile_rules
 from storage.engine import Database
 from storage.schema import upgrade
 
@@ -56,15 +56,15 @@ def read_text(path: Path) -> str:
         raise BadFile(path, error.strerror or "读不了") from error
 
 
-def read_rules(path: Path) -> RuleBook:
+def read_rules(path: Path, bounds: Bounds | None = None) -> RuleBook:
     """A compiled rule file."""
-    return compile_file(path, read_text(path))
+    return compile_file(path, read_text(path), bounds)
 
 
-def compile_file(path: Path, text: str) -> RuleBook:
+def compile_file(path: Path, text: str, bounds: Bounds | None = None) -> RuleBook:
     """Compile a file's text; the error names the file, the line and the column."""
     try:
-        return compile_rules(text)
+        return compile_rules(text, bounds)
     except RuleError as error:
         raise BadFile(path, str(error)) from error
 

@@ -13,21 +13,24 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bot.cli.figures import read_label_map, show_evaluation
+from bot.cli.figures import read_label_map, show_evaluation, show_preview
 from bot.cli.opening import WHO, BadFile, open_database, read_labelled, read_rules, read_text
 from bot.clock import SystemClock
 from bot.config import Config, load_config
 from bot.errors import BotError
 from handlers.examples import accept_proposal, gather, labelled_texts, propose, proposed, work_out
 from handlers.rules import RuleRefused, load_messages, load_text, seed_rules
-from nlp import category_name, compile_rules, default_rules
+from nlp import compile_rules, default_rules
 from nlp.evaluation import evaluate, evaluation_to_json
 from nlp.learning import LearningError, learn_rules
-from nlp.previewing import Difference, Outcome, preview
+from nlp.previewing import preview
 from nlp.suggesting import Example, suggest
 
 NO_REQUEST = "silent"
 """The label that says a message is no request, in the examples of ``suggest``."""
+
+_MOST_READ = 5_000
+"""How many different messages a preview reads when far more have a changed word."""
 
 NOTHING = "没有要改的，或者没有有用的改法。"
 
@@ -129,22 +132,24 @@ def preview_file(
     messages: Annotated[
         Path | None, typer.Option("--messages", help="One message a line; what the groups said lately.")
     ] = None,
+    show: Annotated[int, typer.Option("--show", min=0, help="So many examples of each kind.")] = 10,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Read all messages with a changed word, however many they are.")
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
     """Say which messages would mean something else under a new rule file. Changes nothing."""
-    after = read_rules(new)
+    settings = load_config(config)
     text, lines = "", [] if messages is None else read_text(messages).splitlines()
     if rules is None or messages is None:
-        text, stored = asyncio.run(_stored(load_config(config)))
+        text, stored = asyncio.run(_stored(settings))
         lines = stored if messages is None else lines
-    before = compile_rules(text) if rules is None else read_rules(rules)
+    bounds = settings.understanding.bounds
+    before = compile_rules(text, bounds) if rules is None else read_rules(rules, bounds)
+    after = read_rules(new, bounds)
     with _progress(f"比较{len(lines)}条"):
-        result = preview(before, after, lines)
-    parts = (("新识别", result.gained), ("不再识别", result.lost), ("有变化", result.changed))
-    for title, differences in parts:
-        typer.echo(f"{title} {len(differences)}条")
-        for difference in differences:
-            typer.echo(_difference(difference, lines))
+        result = preview(before, after, lines, most=None if everything else _MOST_READ)
+    show_preview(result, lines, show)
 
 
 async def _stored(config: Config) -> tuple[str, list[str]]:
@@ -181,9 +186,9 @@ def suggest_changes(
     with _progress("找改法"):
         found = suggest(book, _examples(file, text_column, label_column), known, at_most=at_most)
     for one in found:
-        typer.echo(one.line if one.replaces is None else f"{one.line}    # 代替：{one.replaces}")
-        spoiled = len(one.breaks) + len(one.lost)
-        typer.echo(f"    # 改对{len(one.mends) + len(one.gained)}条，改错{spoiled}条")
+        typer.echo(f"{one.line}    # {one.reason}")
+        if one.replaces is not None:
+            typer.echo(f"    # 代替：{one.replaces}")
     if not found:
         typer.echo(NOTHING, err=True)
 
@@ -228,14 +233,3 @@ def _progress(what: str) -> Iterator[Callable[[str], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(what, total=None)
         yield lambda news: progress.update(task, description=news)
-
-
-def _difference(difference: Difference, lines: list[str]) -> str:
-    words = " ".join(lines[difference.index].split())
-    return f"  {_said(difference.before)} → {_said(difference.after)}  {words}"
-
-
-def _said(outcome: Outcome) -> str:
-    if outcome.category is None:
-        return "不出声"
-    return f"{category_name(outcome.category)}·{outcome.verdict.value}{'·紧急' if outcome.urgent else ''}"

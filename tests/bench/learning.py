@@ -1,7 +1,6 @@
-"""Prints what learning and previewing reach: `python -m tests.bench.learning`.
+"""Prints what learned tables reach: `python -m tests.bench.learning`.
 
-The learned tables are measured on shared real text when WEIWANG_SHARED names its directory; the preview always
-runs, over 100,000 invented messages.
+They are measured on shared real text when WEIWANG_SHARED names its directory.
 """
 
 import csv
@@ -15,85 +14,15 @@ from pathlib import Path
 from nlp import compile_rules
 from nlp.evaluation import evaluate
 from nlp.learning import learn_rules
-from nlp.previewing import preview
 
 _FOLDS = 5
-_MESSAGES = 100_000
-_WORDS = [
-    "今天",
-    "晚上",
-    "明天",
-    "楼下",
-    "路灯",
-    "坏了",
-    "快递",
-    "电梯",
-    "停水",
-    "物业",
-    "谢谢",
-    "好的",
-    "收到",
-    "孩子",
-    "上学",
-    "吃饭",
-    "天气",
-    "不错",
-    "大家",
-    "注意",
-    "安全",
-    "开会",
-    "通知",
-    "小区",
-    "门口",
-    "车位",
-    "垃圾",
-    "广场舞",
-    "漏水",
-    "3幢",
-    "2单元",
-    "，",
-    "。",
-    "在哪里",
-    "几点",
-    "买菜",
-    "周末",
-    "哈哈",
-    "辛苦了",
-    "不客气",
-    "下雨",
-    "公园",
-    "老师",
-    "作业",
-]
-_RULES = "公共照明：路灯 & 坏了\n供水排水：停水|漏水\n停车秩序：车位\n环境卫生：垃圾\n噪音扰民：广场舞\n"
-_CHANGES = {
-    "one conjunction more": _RULES + "电梯：电梯 & 坏了 x1.5\n",
-    "one common word more": _RULES + "物业服务：物业\n",
-    "one weight less": _RULES.replace("停车秩序：车位", "停车秩序：车位 x0.5"),
-    "an exclusion": _RULES.replace("环境卫生：垃圾", "环境卫生：垃圾 ! 谢谢"),
-}
 
 
 def run() -> None:
-    """Print every figure, a line each."""
-    for change, text in _CHANGES.items():
-        _time_preview(change, text)
+    """Print every figure, a line each; nothing without the shared data."""
     if shared := os.environ.get("WEIWANG_SHARED"):
         for name, rows in _shared(Path(shared)):
             _measure(name, *rows)
-
-
-def _time_preview(change: str, text: str) -> None:
-    chance = random.Random(5)
-    messages = ["".join(chance.choices(_WORDS, k=chance.randint(2, 12))) for _ in range(_MESSAGES)]
-    old, new = compile_rules(_RULES), compile_rules(text)
-    begun = time.perf_counter()
-    found = preview(old, new, messages)
-    spent = time.perf_counter() - begun
-    differences = len(found.gained) + len(found.lost) + len(found.changed)
-    print(
-        f"preview, {change}: {_MESSAGES} messages in {spent:.2f} s, {found.read} read, {differences} differ"
-    )
 
 
 def _shared(shared: Path) -> Iterator[tuple[str, tuple[list[str], list[str]]]]:

@@ -259,6 +259,34 @@ def test_a_preview_names_the_messages_that_would_change(rules: Path, tmp_path: P
     assert "不再识别 1条\n  供水排水·ticket → 不出声  漏水" in shown
 
 
+def test_a_preview_lists_some_examples_and_counts_the_rest(rules: Path, tmp_path: Path) -> None:
+    new, messages = tmp_path / "new.rules", tmp_path / "messages.txt"
+    new.write_text(RULES + "燃气：燃气味\n", encoding="utf-8")
+    messages.write_text("".join(f"{n}楼有燃气味\n" for n in range(7)), encoding="utf-8")
+    given = ("preview", str(new), "--rules", str(rules), "--messages", str(messages))
+    lines = run(*given, "--show", "2").stdout.splitlines()
+    assert lines[:4] == [
+        "新识别 7条",
+        "  不出声 → 燃气·ticket  0楼有燃气味",
+        "  不出声 → 燃气·ticket  1楼有燃气味",
+        "  ……还有5条没有列出",
+    ]
+
+
+def test_a_preview_of_very_many_messages_is_an_estimate_unless_all_are_asked_for(
+    rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.cli.teaching._MOST_READ", 10)
+    new, messages = tmp_path / "new.rules", tmp_path / "messages.txt"
+    new.write_text(RULES + "燃气：燃气味\n", encoding="utf-8")
+    messages.write_text("".join(f"{n}楼有燃气味\n" for n in range(40)), encoding="utf-8")
+    given = ("preview", str(new), "--rules", str(rules), "--messages", str(messages))
+    estimate = run(*given)
+    assert estimate.stdout.startswith("新识别 约40条")
+    assert "有40条带改到的词，抽看了10条；加 --all 全看。" in estimate.stderr
+    assert run(*given, "--all").stdout.startswith("新识别 40条")
+
+
 def test_a_preview_of_the_rules_in_force_reads_what_the_groups_said(
     rules: Path, config: str, tmp_path: Path
 ) -> None:
