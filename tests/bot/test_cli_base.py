@@ -28,7 +28,19 @@ def weiwang(where: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_help_names_every_command(tmp_path: Path) -> None:
     shown = weiwang(tmp_path, "--help")
     assert shown.returncode == 0
-    for command in ("run", "classify", "replay", "roster", "rules", "reminder", "report", "user", "db"):
+    for command in (
+        "run",
+        "classify",
+        "replay",
+        "roster",
+        "rules",
+        "place",
+        "text",
+        "reminder",
+        "report",
+        "user",
+        "db",
+    ):
         assert f"  {command} " in shown.stdout
 
 
@@ -37,7 +49,8 @@ def test_version_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["run", "classify", "replay", "roster", "rules", "reminder", "report", "user", "db"]
+    "command",
+    ["run", "classify", "replay", "roster", "rules", "place", "text", "reminder", "report", "user", "db"],
 )
 def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
     shown = weiwang(tmp_path, command, "--help")
