@@ -68,7 +68,7 @@ def _hand_on(
     )
     for person in _answering(ctx, ticket, search):
         tell_staff(ctx, ticket, search, person, text, mark=f"seen:{cause.key}")
-    words = quote_words(public_words(message.text), 20)
+    words = quote_words(public_words(message.text), 18)
     tell_reporter(
         ctx, ticket, search, "sighting_family", mark=f"seen:{cause.key}", group=group.name, words=words
     )

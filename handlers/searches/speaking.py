@@ -14,7 +14,7 @@ from storage.enums import Priority, SearchKind
 from storage.models import Search, Ticket
 from storage.people import GroupInfo, PersonInfo
 
-LONGEST_NOTICE = 120
+LONGEST_NOTICE = 110
 _NUMBER_WORDS = re.compile(
     r"[，,。；;\s]*(?:我|他|她|家属|联系|本人)*的?(?:电话|手机|联系方式|微信号?|身份证|号码)+(?:号码?)?(?:是|为)?[：:\s]*\*+"
 )
