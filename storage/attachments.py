@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.enums import OPEN_STATES, AttachmentState, OutboxState, Phase
 from storage.models import Attachment, Message, Outbox, Ticket
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,18 +85,24 @@ async def brought_since(session: AsyncSession, ticket_id: int, phase: Phase, sin
 
 
 async def files_to_hand_on(session: AsyncSession, limit: int) -> Sequence[tuple[Attachment, Ticket]]:
-    """Kept files of open tickets that whoever answers now has not been sent, with their tickets, locked."""
+    """Kept files of open tickets that whoever answers now has not been sent, with their tickets, locked.
+
+    Only tickets that the clock looks at are searched, however many files there are of those that have ended.
+    """
+    active = await session.execute(
+        select(Attachment.id, Attachment.state, Attachment.given_to_id, Ticket.owner_id)
+        .join(Ticket, Ticket.id == Attachment.ticket_id)
+        .where(Ticket.next_step_at > _BEGINNING, Ticket.state.in_(OPEN_STATES), Ticket.owner_id.is_not(None))
+        .order_by(Attachment.at, Attachment.id)
+    )
+    due = [row.id for row in active if row.state is AttachmentState.KEPT and row.given_to_id != row.owner_id]
+    if not due:
+        return []
     rows = await session.execute(
         select(Attachment, Ticket)
         .join(Ticket, Ticket.id == Attachment.ticket_id)
-        .where(
-            Attachment.state == AttachmentState.KEPT,
-            Ticket.state.in_(OPEN_STATES),
-            or_(Attachment.given_to_id.is_(None), Attachment.given_to_id != Ticket.owner_id),
-            Ticket.owner_id.is_not(None),
-        )
+        .where(Attachment.id.in_(due[:limit]))
         .order_by(Attachment.at, Attachment.id)
-        .limit(limit)
         .with_for_update(of=Attachment, skip_locked=True)
     )
     return [(attachment, ticket) for attachment, ticket in rows]

@@ -45,7 +45,7 @@ async def hear_proof(
     if ticket is None or not may_act(ctx, person, ticket):
         ticket = await _just_resolved(ctx, person, group) or await _helped_with(ctx, person)
     if ticket is None:
-        if group is None and not await _sent_before(ctx, person):
+        if group is None and ctx.directory.works(person) and not await _sent_before(ctx, person):
             _answer(ctx, person, message, cause, "photo_loose")
         return Outcome.IGNORED
     first = not await brought_since(ctx.session, ticket.id, Phase.AFTER, ctx.now - TOGETHER)

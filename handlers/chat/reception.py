@@ -149,10 +149,10 @@ async def _route(
         if group is None:
             return await residents.hear_directly(ctx, message, row, cause)
         return await _hear_resident(ctx, group, message, row, talk.burst(ctx, row), cause)
-    if group is None and not ctx.directory.works(person):
-        return await staff.hear_volunteer(ctx, person, message, row, cause)
     if message.kind is not MessageKind.TEXT:
         return await hear_proof(ctx, person, group, message, row, cause)
+    if group is None and not ctx.directory.works(person):
+        return await staff.hear_volunteer(ctx, person, message, row, cause)
     if group is None:
         return await staff.hear_directly(ctx, person, message, cause)
     return await staff.hear_in_group(ctx, group, person, message, row, cause)
