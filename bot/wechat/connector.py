@@ -19,7 +19,7 @@ from bot.clock import SystemClock
 from bot.connector import FetchedFile, FetchFault, Inbox, OutgoingMessage, SendResult, SendState
 from bot.media import Media, MediaRefused
 from bot.wechat.faults import GatewayFault, LinkLost, Refused
-from bot.wechat.files import LARGEST, file_box
+from bot.wechat.files import LARGEST_BOX, file_box, file_chunks
 from bot.wechat.hearing import Hearing
 from bot.wechat.line import Line
 from bot.wechat.link import Link, load_protocol, parse_endpoint
@@ -93,14 +93,14 @@ class WechatyConnector:
         return SendResult(state=SendState.SENT, message_id=answer.id or None)
 
     async def _call(self, link: Link, conversation: str, message: OutgoingMessage) -> Any:
-        """The call that says it. MediaRefused when there is no such file, or the gateway would not take it."""
+        """The call that says it. MediaRefused when there is no such file."""
         if message.media is None:
             return link.stub.message_send_text(
                 conversation_id=conversation, text=message.text, mentonal_ids=list(message.mentions)
             )
         data = await asyncio.to_thread(self._media.read, message.media)
-        if len(data) > LARGEST:
-            raise MediaRefused(message.media, f"is larger than {LARGEST} bytes")
+        if len(data) > LARGEST_BOX:
+            return link.send_file(file_chunks(conversation, message.media, data))
         return link.stub.message_send_file(
             conversation_id=conversation, filebox=file_box(message.media, data)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterable, Iterator
 from contextlib import aclosing, contextmanager
 from typing import Any, Self, TypeVar
 
@@ -11,6 +11,7 @@ from bot.wechat.channel import make_channel
 from bot.wechat.faults import LinkLost, NoAnswer, NotReached, Refused
 from bot.wechat.timing import Timing
 
+FILE_ROUTE = "/wechaty.Puppet/MessageSendFileStream"
 Answer = TypeVar("Answer")
 Chunk = TypeVar("Chunk")
 
@@ -68,6 +69,18 @@ class Link:
                     return await calling
             except TimeoutError as error:
                 raise NoAnswer("the gateway did not answer in time") from error
+
+    async def send_file(self, requests: Iterable[Any]) -> Any:
+        """Stream a file up; to be given to ``call``. wechaty_grpc's own method needs a betterproto it does not run with."""
+        from grpclib.const import Cardinality
+        from wechaty_grpc.wechaty.puppet import MessageSendFileStreamRequest, MessageSendFileStreamResponse
+
+        kinds = (MessageSendFileStreamRequest, MessageSendFileStreamResponse)
+        async with self._channel.request(FILE_ROUTE, Cardinality.STREAM_UNARY, *kinds) as stream:
+            for request in requests:
+                await stream.send_message(request)
+            await stream.end()
+            return await stream.recv_message()
 
     async def chunks(self, streaming: AsyncIterator[Chunk]) -> AsyncGenerator[Chunk, None]:
         """What a call of the stub streams; faults as of ``call``, but for the time limit, which is the caller's."""

@@ -9,7 +9,7 @@ import pytest
 
 from bot.connector import OutgoingMessage, SendState
 from bot.media import Media
-from bot.wechat.files import LARGEST
+from bot.wechat.files import LARGEST_BOX
 from handlers.events import IncomingMessage, MessageKind
 from tests.wechat.conftest import LI, ROOM, ZHANG
 from tests.wechat.gateway import Fault, Gateway
@@ -66,13 +66,24 @@ async def test_a_file_that_is_not_in_the_folder_is_not_sent(
         assert gateway.said == []
 
 
-async def test_a_file_too_large_for_the_gateway_has_failed(gateway: Gateway, tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [LARGEST_BOX, LARGEST_BOX + 1, 12_000_000])
+async def test_a_file_of_any_size_reaches_the_room_whole(gateway: Gateway, tmp_path: Path, size: int) -> None:
     media = Media(tmp_path)
     async with hearing(gateway, media=media) as bot:
-        for size, state in ((LARGEST, SendState.SENT), (LARGEST + 1, SendState.FAILED)):
-            name = await asyncio.to_thread(media.keep, b"x" * size, "large", "png")
-            result = await bot.connector.send(OutgoingMessage(key=name, text="x", room=ROOM, media=name))
-            assert result.state is state
+        name = await asyncio.to_thread(media.keep, b"x" * size, "large", "png")
+        result = await bot.connector.send(OutgoingMessage(key=name, text="x", room=ROOM, media=name))
+        assert result.state is SendState.SENT
+        (said,) = await gateway.wait_said()
+        assert (said.conversation, said.file, said.bytes) == (ROOM, name, size)
+
+
+async def test_a_large_file_that_is_refused_has_failed(gateway: Gateway, tmp_path: Path) -> None:
+    media = Media(tmp_path)
+    name = await asyncio.to_thread(media.keep, b"x" * (LARGEST_BOX + 1), "large", "png")
+    async with hearing(gateway, media=media) as bot:
+        await gateway.fault("messageSendFile", Fault.FAIL)
+        result = await bot.connector.send(OutgoingMessage(key="k", text="x", contact=LI, media=name))
+        assert result.state is SendState.FAILED
 
 
 async def test_a_picture_without_answer_is_unknown(gateway: Gateway, tmp_path: Path) -> None:
