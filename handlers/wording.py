@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,8 @@ from storage.models import Ticket
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LONGEST_QUOTE = 80
+LONGEST_CALL = 2
+"""How many residents are called by name in one line."""
 
 _LONG_NAME = 20
 _MOST_FACTS = 2
@@ -56,6 +59,12 @@ def public_name(name: str) -> str:
     words = hide_rooms(hide_private(" ".join(name.split())).replace(HIDDEN, ""))
     words = _EMPTY_BRACKETS.sub("", _ROOM_LIKE.sub("", words))
     return words.strip(_NAME_EDGES)[:_LONG_NAME] or "邻居"
+
+
+def call_names(names: Sequence[str]) -> str:
+    """People called in one line: ``张三``, ``张三、王五``, ``张三、王五等3位``."""
+    rest = f"等{len(names)}位" if len(names) > LONGEST_CALL else ""
+    return "、".join(names[:LONGEST_CALL]) + rest
 
 
 def public_place(ticket: Ticket) -> str:

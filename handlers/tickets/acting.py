@@ -25,6 +25,7 @@ from handlers.tickets.telling import (
 from handlers.tickets.timeline import Action, Cause, check_allowed, record
 from handlers.wording import due_words, place_line, public_words, quote_words
 from storage.enums import OPEN_STATES, Priority, TicketEventKind, TicketState
+from storage.merging import supporters_of
 from storage.models import Ticket
 from storage.people import PersonInfo
 
@@ -95,10 +96,11 @@ async def resolve(ctx: Context, ticket: Ticket, person: PersonInfo, cause: Cause
     record(ctx, ticket, TicketEventKind.RESOLVED, cause, words)
     schedule_step(ctx, ticket)
     said = quote_words(public_words(words), 30)
+    neighbours = await supporters_of(ctx.session, ticket.id) if ticket.supporters else ()
     if said:
-        tell_group(ctx, ticket, cause, "resolved", words=said)
+        tell_group(ctx, ticket, cause, "resolved", neighbours=neighbours, words=said)
     else:
-        tell_group(ctx, ticket, cause, "resolved_bare")
+        tell_group(ctx, ticket, cause, "resolved_bare", neighbours=neighbours)
 
 
 async def settle(ctx: Context, ticket: Ticket, words: str, cause: Cause) -> None:

@@ -13,7 +13,7 @@ from handlers.speech import SpeechKind, say_in_group
 from handlers.tickets.clocks import join_clocks, run_clock, schedule_step, set_due
 from handlers.tickets.telling import group_of, owner_of, owner_title, prompt_text, tell_owner, tell_person
 from handlers.tickets.timeline import Action, Cause, check_allowed, record
-from handlers.wording import due_words, public_name
+from handlers.wording import call_names, due_words, public_name
 from storage.attachments import attachments_of
 from storage.enums import OutboxState, Priority, TicketEventKind, TicketState
 from storage.merging import (
@@ -25,9 +25,6 @@ from storage.merging import (
 from storage.models import Supporter, Ticket
 from storage.outbox import pending_of_ticket
 from storage.people import PersonInfo
-
-LONGEST_CALL = 2
-"""How many residents are called by name in one line."""
 
 
 def merge_problem(ticket: Ticket, into: Ticket) -> str | None:
@@ -118,12 +115,12 @@ def _tell_residents(
 ) -> None:
     """One line for all of them, the reporter first."""
     people = dict.fromkeys((each.contact_id, public_name(each.name)) for each in reversed(residents))
-    names = [name for _, name in people]
-    called = "、".join(names[:LONGEST_CALL]) + (f"等{len(names)}位" if len(names) > LONGEST_CALL else "")
     say_in_group(
         ctx,
         group_of(ctx, ticket),
-        ctx.texts.render(key, resident=called, number=ticket.number, **fields),
+        ctx.texts.render(
+            key, resident=call_names([name for _, name in people]), number=ticket.number, **fields
+        ),
         key=f"{cause.key}:{ticket.number}:{key}",
         kind=SpeechKind.STATUS,
         priority=Priority.PROMPT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.context import Context
@@ -9,6 +10,7 @@ from handlers.speech import SpeechKind, say_in_group, tell
 from handlers.tickets.timeline import QUESTION, Cause
 from handlers.wording import (
     LONGEST_QUOTE,
+    call_names,
     clock_time,
     fact_line,
     place_line,
@@ -17,7 +19,7 @@ from handlers.wording import (
     quote_words,
 )
 from storage.enums import Priority, RoleKind
-from storage.models import Outbox, Ticket
+from storage.models import Outbox, Supporter, Ticket
 from storage.people import GroupInfo, PersonInfo
 
 SAFETY = {
@@ -71,14 +73,21 @@ def first_owner_line(ctx: Context, ticket: Ticket) -> str:
 
 
 def tell_group(
-    ctx: Context, ticket: Ticket, cause: Cause, key: str, *, direct: bool = False, **fields: object
+    ctx: Context,
+    ticket: Ticket,
+    cause: Cause,
+    key: str,
+    *,
+    direct: bool = False,
+    neighbours: Sequence[Supporter] = (),
+    **fields: object,
 ) -> Outbox:
-    """Say one line about the ticket to its resident, in the group.
+    """Say one line about the ticket to its resident, and to these ``neighbours`` behind it, in the group.
 
     ``direct``: the line answers somebody who has just spoken there, so quiet hours do not hold it.
     """
-    name = public_name(ticket.resident_name)
-    text = ctx.texts.render(key, resident=name, number=ticket.number, **fields)
+    names = [public_name(name) for name in (ticket.resident_name, *(each.name for each in neighbours))]
+    text = ctx.texts.render(key, resident=call_names(names), number=ticket.number, **fields)
     return say_in_group(
         ctx,
         group_of(ctx, ticket),
@@ -86,7 +95,7 @@ def tell_group(
         key=f"{cause.key}:{ticket.number}:{key}",
         kind=SpeechKind.ACK if key.startswith("ack") else SpeechKind.STATUS,
         priority=_priority(ticket, Priority.REPLY if direct else Priority.PROMPT),
-        mentions=[ticket.resident],
+        mentions=[ticket.resident, *(each.contact_id for each in neighbours)],
         ticket=ticket,
     )
 

@@ -82,7 +82,7 @@ async def test_a_merge_is_undone_as_it_was(town: Town) -> None:
         assert [each.source for each in await attachments_of(session, 1002)] == ["w.jpg"]
     assert await town.tell("lisi", "1002 好了") == [
         "→ lisi: 1002已办结，等居民确认。",
-        f"{G3} @王五 工单1002已办结。满意回“满意”，没修好回“没修好”。",
+        f"{G3} @王五、zhaoliu 工单1002已办结。满意回“满意”，没修好回“没修好”。",
     ]
 
 

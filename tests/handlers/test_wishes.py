@@ -92,3 +92,10 @@ async def test_a_long_message_is_no_command(town: Town) -> None:
     assert await hear(town, "进度" * 5_000) == []
     assert await hear(town, "1001" * 2_500) == []
     assert await town.count() == 1
+
+
+async def test_neighbours_on_the_ticket_hear_of_its_result(town: Town) -> None:
+    await hear(town, "3幢2单元楼道灯不亮了", who="wangwu")
+    await hear(town, "3幢2单元楼道灯也不亮", who="zhaoliu")
+    said = await town.tell("lisi", "办结 换了灯泡")
+    assert said[1] == (f"{G3} @张三、王五等3位 工单1001已办结：换了灯泡。满意回“满意”，没修好回“没修好”。")
