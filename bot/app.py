@@ -158,8 +158,9 @@ async def running(config: Config, *, clock: Clock | None = None) -> AsyncIterato
             tasks.create_task(fetcher.run(), name=f"{connector.account}: fetch files")
         clockwork = Clockwork()
         _wind(clockwork, database, surroundings, senders, metrics, connectors, clock, wake)
-        ReportJobs(database, config.settings, clock).wind(clockwork)
         clockwork.every("files", PURGE_SECONDS, partial(_forget_files, config, database, surroundings, clock))
+        media = Media(Path(config.media.folder))
+        ReportJobs(database, surroundings, clock, media, wake).wind(clockwork)
         await stack.enter_async_context(clockwork)
         yield Service(database, connectors, intake, senders, port)
 

@@ -19,6 +19,7 @@ from handlers.settings import (
     IntakeSettings,
     MeasureSettings,
     ReminderSettings,
+    ReportSettings,
     SearchSettings,
     Settings,
     StepSettings,
@@ -83,6 +84,7 @@ class Config:
     search: SearchSettings = field(default_factory=SearchSettings)
     understanding: UnderstandingSettings = field(default_factory=UnderstandingSettings)
     measures: MeasureSettings = field(default_factory=MeasureSettings)
+    reports: ReportSettings = field(default_factory=ReportSettings)
 
     @property
     def settings(self) -> Settings:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
+import tempfile
 from pathlib import Path
 
 from bot.errors import BotError
@@ -39,9 +39,9 @@ class Media:
         if not is_safe(name):
             raise ValueError("not a name for a file")
         self._folder.mkdir(parents=True, exist_ok=True)
-        passing = self._folder / f".{name}.{os.getpid()}"
-        passing.write_bytes(data)
-        passing.replace(self._folder / name)
+        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as passing:
+            passing.write(data)
+        Path(passing.name).replace(self._folder / name)
         return name
 
     def remove(self, name: str) -> None:

@@ -122,6 +122,17 @@ Ring = Literal["community", "neighbours", "all", "leaders"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSettings:
+    """What is told by itself on working days, by the Suzhou wall clock. ``work_groups``: names of groups of the staff."""
+
+    brief: bool = True
+    brief_at: time = time(8, 30)
+    weekly: bool = True
+    weekly_at: time = time(16, 30)
+    work_groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HelpSettings:
     """铁脚板: the rings called one after the other when nobody comes, and the minutes between them.
 
@@ -158,3 +169,4 @@ class Settings:
     search: SearchSettings = field(default_factory=SearchSettings)
     understanding: UnderstandingSettings = field(default_factory=UnderstandingSettings)
     measures: MeasureSettings = field(default_factory=MeasureSettings)
+    reports: ReportSettings = field(default_factory=ReportSettings)

@@ -31,7 +31,7 @@ class Surroundings:
         self.directories = DirectoryKeeper()
         self._books = books or BookKeeper(compiler)
         self._trials = trials or TrialKeeper(compiler)
-        self._timetables = TimetableKeeper(settings.work)
+        self.timetables = TimetableKeeper(settings.work)
         self._changed: dict[str, str] = {}
         self._texts = Texts()
 
@@ -49,7 +49,7 @@ class Surroundings:
             directory=await self.directories.directory(session),
             book=await self._books.book(session),
             texts=self._texts,
-            timetable=await self._timetables.timetable(session),
+            timetable=await self.timetables.timetable(session),
             categories=await category_names(session),
             candidate=await self._trials.candidate(session),
         )

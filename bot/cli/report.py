@@ -14,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cli.opening import WHO, BadFile, open_database
 from bot.clock import SystemClock
 from bot.config import Config, load_config
-from bot.reports.charts import month_charts, month_picture
+from bot.reports.charts import report_charts, report_picture
 from bot.reports.page import write_page
 from bot.reports.picture import draw
 from bot.reports.sheet import write_csv, write_workbook
 from bot.reports.tables import Table, month_tables, overview_lines, ticket_table
-from handlers.measures import Month, MonthReport, freeze_month, month_report, month_tickets
+from handlers.measures import Month, Report, freeze_month, month_report, month_tickets
 from handlers.settings import MeasureSettings
 
 app = typer.Typer(help="Measures and reports: a month, its tickets, freezing.", no_args_is_help=True)
@@ -69,23 +69,23 @@ def tickets(
     typer.echo(f"已写好：{out}，共{len(lines)}件。")
 
 
-def _workbook(report: MonthReport) -> bytes:
+def _workbook(report: Report) -> bytes:
     return write_workbook(report.title, month_tables(report))
 
 
-def _page(report: MonthReport) -> bytes:
-    return write_page(report, month_charts(report), month_tables(report))
+def _page(report: Report) -> bytes:
+    return write_page(report, report_charts(report), month_tables(report))
 
 
-def _picture(report: MonthReport) -> bytes:
-    return draw(month_picture(report))
+def _picture(report: Report) -> bytes:
+    return draw(report_picture(report))
 
 
 def _ticket_book(table: Table) -> bytes:
     return write_workbook(table.name, [table])
 
 
-_MONTH_WRITERS: Mapping[str, Callable[[MonthReport], bytes]] = {
+_MONTH_WRITERS: Mapping[str, Callable[[Report], bytes]] = {
     ".xlsx": _workbook,
     ".html": _page,
     ".png": _picture,

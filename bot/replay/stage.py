@@ -14,6 +14,7 @@ from handlers.delivery import Finished, Utterance, claim, finish, next_wake
 from handlers.directory import Directory
 from handlers.duty.leave import turn_leaves
 from handlers.events import IncomingMessage
+from handlers.measures.brief import next_brief, send_briefs
 from handlers.questions import ask_unanswered
 from handlers.reminders import fire_due
 from handlers.searches.timing import run_searches
@@ -105,6 +106,7 @@ class Stage:
                 await hand_on_files(ctx)
                 await run_searches(ctx)
                 await fire_due(session, now=now, settings=self._surroundings.settings)
+                await send_briefs(ctx)
             await self._speak(now)
             await self.look_ahead()
         self._clock.moment = max(self._clock.moment, until)
@@ -144,6 +146,7 @@ class Stage:
         async with self._database.read() as session:
             settings = self._surroundings.settings.delivery
             now = self._clock.moment
+            timetable = await self._surroundings.timetables.timetable(session)
             moments = (
                 await next_wake(session, account=ACCOUNT, now=now, settings=settings),
                 await earliest_step(session),
@@ -153,6 +156,7 @@ class Stage:
                 await earliest_call(session),
                 now if await files_to_hand_on(session, 1) else None,
                 await earliest_search(session),
+                await next_brief(session, now, self._surroundings.settings.reports, timetable.calendar),
             )
         self._next_due = min((each for each in moments if each is not None), default=NEVER)
 

@@ -26,7 +26,7 @@ from bot.reports.tables import state_words
 from handlers.measures.definitions import RATIO_NAMES
 from handlers.measures.figures import Ratio, Scope
 from handlers.measures.judging import RatioKind
-from handlers.measures.report import DayLine, FigureLine, HotMatter, MonthReport
+from handlers.measures.report import DayLine, FigureLine, HotMatter, Report
 
 SHOWN = (RatioKind.RESPONDED, RatioKind.SOLVED, RatioKind.IN_TIME, RatioKind.SATISFIED)
 """The measures of a picture, in this order."""
@@ -45,12 +45,12 @@ class Chart:
     spec: dict[str, Any]
 
 
-def month_charts(report: MonthReport, width: Width = "container") -> list[Chart]:
-    """The charts of a month, each as wide as given; without data there is no chart."""
+def report_charts(report: Report, width: Width = "container") -> list[Chart]:
+    """The charts of a report, each as wide as given; without data there is no chart."""
     return _named(report, width)
 
 
-def month_picture(report: MonthReport) -> dict[str, Any]:
+def report_picture(report: Report) -> dict[str, Any]:
     """All of it in one picture, as tall as it needs to be."""
     import altair as alt
 
@@ -59,14 +59,15 @@ def month_picture(report: MonthReport) -> dict[str, Any]:
     return finished(alt.vconcat(*parts, spacing=36).resolve_legend(color="independent"))
 
 
-def _named(report: MonthReport, width: Width) -> list[Chart]:
+def _named(report: Report, width: Width) -> list[Chart]:
     return [Chart(name, title, finished(part, fitted=True)) for name, title, part in _charts(report, width)]
 
 
-def _charts(report: MonthReport, width: Width) -> list[tuple[str, str, Any]]:
+def _charts(report: Report, width: Width) -> list[tuple[str, str, Any]]:
     found: list[tuple[str, str, Any]] = []
+    before = "上周" if "W" in report.period else "上月"
     if report.lists.hot:
-        found.append(("hot", "反映最多的事", hot_chart(report.lists.hot, width)))
+        found.append(("hot", "反映最多的事", hot_chart(report.lists.hot, width, before)))
     if any(day.opened or day.resolved for day in report.lists.days):
         found.append(("days", "每天登记和办结", day_chart(report.lists.days, width)))
     communities = [line for line in report.lines(Scope.COMMUNITY) if line.figures.in_time.bottom]
@@ -77,8 +78,8 @@ def _charts(report: MonthReport, width: Width) -> list[tuple[str, str, Any]]:
     return found
 
 
-def hot_chart(hot: Sequence[HotMatter], width: Width) -> Any:
-    """How many people raised each category; a mark where it was the month before."""
+def hot_chart(hot: Sequence[HotMatter], width: Width, before: str) -> Any:
+    """How many people raised each category; a mark where it was the month or week ``before``."""
     import altair as alt
 
     rows = [
@@ -86,7 +87,7 @@ def hot_chart(hot: Sequence[HotMatter], width: Width) -> Any:
             "类别": each.category,
             "工单": each.tickets,
             "人次": each.voices,
-            "上月人次": each.before,
+            f"{before}人次": each.before,
             "主要在": each.where,
             "写": f"{each.voices}人次 {each.tickets}件",
         }
@@ -95,13 +96,15 @@ def hot_chart(hot: Sequence[HotMatter], width: Width) -> Any:
     most = max(max(each.voices, each.before) for each in hot)
     base = alt.Chart(alt.InlineData(values=rows)).encode(
         y=alt.Y("类别:N", sort=None, title=None, axis=name_axis()),
-        tooltip=["类别:N", "工单:Q", "人次:Q", "上月人次:Q", "主要在:N"],
+        tooltip=["类别:N", "工单:Q", "人次:Q", f"{before}人次:Q", "主要在:N"],
     )
     scale = room_at_the_right(most, width)
     bars = _bars(base).encode(x=alt.X("人次:Q", title=None, scale=scale, axis=None))
-    before = base.mark_tick(color=AMBER, thickness=3, bandSize=24).encode(x=alt.X("上月人次:Q", scale=scale))
-    title = title_of("反映最多的事", "绿条是本月人次，橙线是上月")
-    return alt.layer(bars, before, _at_the_right(base)).properties(
+    mark = base.mark_tick(color=AMBER, thickness=3, bandSize=24).encode(
+        x=alt.X(f"{before}人次:Q", scale=scale)
+    )
+    title = title_of("反映最多的事", "绿条是人次，橙线是" + before)
+    return alt.layer(bars, mark, _at_the_right(base)).properties(
         width=width, height=alt.Step(32), title=title
     )
 
@@ -111,13 +114,9 @@ def day_chart(days: Sequence[DayLine], width: Width) -> Any:
     import altair as alt
 
     rows = [{"日": day.day, "登记": day.opened, "办结": day.resolved} for day in days]
-    every = alt.Axis(
-        labelAngle=0,
-        labelFontSize=13,
-        values=[1, 5, 10, 15, 20, 25, 30],
-    )
+    every = alt.Axis(labelAngle=0, labelFontSize=13, labelOverlap="greedy")
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X("日:O", title=None, axis=every), tooltip=["日:O", "登记:Q", "办结:Q"]
+        x=alt.X("日:O", sort=None, title=None, axis=every), tooltip=["日:O", "登记:Q", "办结:Q"]
     )
     bars = base.mark_bar(color=PALE).encode(y=alt.Y("登记:Q", title=None, axis=number_axis()))
     line = base.mark_line(
@@ -170,8 +169,8 @@ def trend_chart(lines: Sequence[FigureLine], width: Width) -> Any:
     kinds = (RatioKind.RESPONDED, RatioKind.SOLVED, RatioKind.SATISFIED)
     rows = [
         {
-            "月份": f"{int(line.month[5:])}月",
-            "次序": line.month,
+            "月份": f"{int(line.period[5:])}月",
+            "次序": line.period,
             "指标": RATIO_NAMES[kind],
             "率": line.figures.ratio(kind).value,
         }
@@ -206,7 +205,7 @@ def trend_chart(lines: Sequence[FigureLine], width: Width) -> Any:
     )
 
 
-def _headline(report: MonthReport) -> Any:
+def _headline(report: Report) -> Any:
     """The title and the numbers everybody asks for, as text of a chart."""
     import altair as alt
 
@@ -236,7 +235,7 @@ def _share(ratio: Ratio) -> str:
     return "—" if ratio.value is None else f"{ratio.value:.1%}（{ratio.top}/{ratio.bottom}）"
 
 
-def _footnote(report: MonthReport) -> Any:
+def _footnote(report: Report) -> Any:
     """How the numbers at the top are counted."""
     import altair as alt
 

@@ -14,7 +14,7 @@ from bot.reports.cells import Value, local_time
 from bot.reports.charts import SHOWN, Chart
 from bot.reports.tables import Table, state_words
 from handlers.measures.definitions import RATIO_NAMES
-from handlers.measures.report import MonthReport
+from handlers.measures.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Tile:
     small: str
 
 
-def write_page(report: MonthReport, charts: Sequence[Chart], tables: Sequence[Table]) -> bytes:
+def write_page(report: Report, charts: Sequence[Chart], tables: Sequence[Table]) -> bytes:
     """The page as UTF-8. Takes a second the first time (the chart library is put together)."""
     from jinja2 import Environment
 
@@ -50,7 +50,7 @@ def write_page(report: MonthReport, charts: Sequence[Chart], tables: Sequence[Ta
     return page.encode()
 
 
-def _tiles(report: MonthReport) -> list[Tile]:
+def _tiles(report: Report) -> list[Tile]:
     total = report.total.figures
     shares = [
         Tile(

@@ -10,7 +10,7 @@ from bot.reports.cells import Value
 from handlers.measures.definitions import LEFT_OUT_NAMES, RATIO_NAMES
 from handlers.measures.figures import Figures, Scope
 from handlers.measures.judging import RatioKind
-from handlers.measures.report import FigureLine, MonthReport, OpenLine, TicketLine
+from handlers.measures.report import FigureLine, OpenLine, Report, TicketLine
 from handlers.wording import SHANGHAI
 
 
@@ -69,7 +69,7 @@ _SCOPES = (
 _IN_TIME = {True: "是", False: "否", None: ""}
 
 
-def month_tables(report: MonthReport) -> list[Table]:
+def month_tables(report: Report) -> list[Table]:
     """Every table, in the order of the sheets."""
     lists = report.lists
     return [
@@ -85,7 +85,7 @@ def month_tables(report: MonthReport) -> list[Table]:
     ]
 
 
-def overview_lines(report: MonthReport) -> list[str]:
+def overview_lines(report: Report) -> list[str]:
     """The overview for a terminal: one line a measure."""
     lines = [f"{report.title}。{state_words(report)}"]
     for name, share, count, _ in _overview(report).rows:
@@ -94,7 +94,7 @@ def overview_lines(report: MonthReport) -> list[str]:
     return lines
 
 
-def _overview(report: MonthReport) -> Table:
+def _overview(report: Report) -> Table:
     total = report.total.figures
     rows: list[tuple[Value, ...]] = [
         ("登记工单", None, f"{total.opened}件", "本月登记的全部工单"),
@@ -125,7 +125,7 @@ def _overview(report: MonthReport) -> Table:
     return Table("概况", columns, rows, state_words(report))
 
 
-def state_words(report: MonthReport) -> str:
+def state_words(report: Report) -> str:
     """How far the numbers can be trusted not to change."""
     at = report.as_of.astimezone(SHANGHAI)
     if report.frozen:
@@ -167,7 +167,7 @@ def _open(name: str, lines: Iterable[OpenLine]) -> Table:
     return Table(name, _OPEN_COLUMNS, rows)
 
 
-def _hot(report: MonthReport) -> list[Table]:
+def _hot(report: Report) -> list[Table]:
     lists = report.lists
     matters: list[tuple[Value, ...]] = [
         (each.category, each.tickets, each.voices, each.before, each.voices - each.before, each.where)
@@ -235,7 +235,7 @@ def _figure_row(line: FigureLine, scope: Scope, *, marks: bool) -> tuple[Value, 
     figures = line.figures
     row: list[Value] = [line.above] if scope is Scope.GROUP else []
     row += [
-        line.month if scope is Scope.ALL else line.name,
+        line.period if scope is Scope.ALL else line.name,
         figures.opened,
         sum(each.count for each in figures.left_out),
     ]
@@ -255,7 +255,7 @@ def _hours(minutes: float | None) -> float | None:
     return None if minutes is None else round(minutes / 60, 1)
 
 
-def _blind(report: MonthReport) -> Table:
+def _blind(report: Report) -> Table:
     rows: list[tuple[Value, ...]] = [
         (
             each.account,
@@ -275,7 +275,7 @@ def _blind(report: MonthReport) -> Table:
     )
 
 
-def _definitions(report: MonthReport) -> Table:
+def _definitions(report: Report) -> Table:
     columns = (
         Column("指标", width=14),
         Column("分子", width=50),

@@ -2,15 +2,15 @@
 
 from handlers.measures.details import month_tickets
 from handlers.measures.errors import BadMonth, MonthNotOver
-from handlers.measures.months import Month
-from handlers.measures.report import MonthReport
+from handlers.measures.periods import Month
+from handlers.measures.report import Report
 from handlers.measures.reporting import compose, freeze_month, keep_report, last_month_to_freeze, month_report
 
 __all__ = [
     "BadMonth",
     "Month",
     "MonthNotOver",
-    "MonthReport",
+    "Report",
     "compose",
     "freeze_month",
     "keep_report",

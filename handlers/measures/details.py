@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from handlers.measures.definitions import LEFT_OUT_NAMES
 from handlers.measures.judging import left_out
 from handlers.measures.material import Material, read_material
-from handlers.measures.months import Month
+from handlers.measures.periods import Month
 from handlers.measures.report import TicketLine
 from handlers.measures.wording import shown_place, shown_resident, shown_words
 from handlers.settings import MeasureSettings

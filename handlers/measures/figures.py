@@ -1,4 +1,4 @@
-"""From tickets to figures, in one pass: by month, and in it by community, group, steward and category."""
+"""From tickets to figures, in one pass: by month (or week), and in it by community, group, steward and category."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from handlers.measures.judging import JUDGES, RatioKind, left_out
-from handlers.measures.months import Month
+from handlers.measures.periods import Period
 from handlers.settings import MeasureSettings
 from storage.enums import TicketState
 from storage.measures import TicketFact
@@ -66,7 +66,7 @@ class LeftOutCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """All figures of one month and scope. ``voices``: how many people said so, supporters included."""
+    """All figures of one period and scope. ``voices``: how many people said so, supporters included."""
 
     opened: int = 0
     voices: int = 0
@@ -87,8 +87,8 @@ class Figures:
         return found
 
 
-Key = tuple[Month, Scope, str]
-"""Month, scope, and the id or code in it ("" for all)."""
+Key = tuple[Period, Scope, str]
+"""Period, scope, and the id or code in it ("" for all)."""
 
 
 @dataclass(slots=True)
@@ -133,19 +133,19 @@ _Corner = tuple[int, int, int | None, str]
 
 
 class _Cells:
-    """The tallies of the wanted months, one for each corner of the subdistrict; they are summed up at the end."""
+    """The tallies of the wanted periods, one for each corner of the subdistrict; they are summed up at the end."""
 
-    def __init__(self, months: Iterable[Month]) -> None:
-        self._cells: dict[Month, dict[_Corner, _Tally]] = {month: {} for month in months}
+    def __init__(self, periods: Iterable[Period], now: datetime) -> None:
+        self.now = now
+        self._cells: dict[Period, dict[_Corner, _Tally]] = {period: {} for period in periods}
+        self._ends = [(each.start.astimezone(UTC), each.end.astimezone(UTC), each) for each in self._cells]
         self._low = self._high = datetime.max.replace(tzinfo=UTC)
         self._here: dict[_Corner, _Tally] | None = None
 
     def of(self, fact: TicketFact, at: datetime) -> _Tally | None:
-        """The tally this ticket adds to at this moment, None outside the wanted months."""
-        if not self._low <= at < self._high:  # mostly it is the month of the last one
-            month = Month.of(at)
-            self._low, self._high = month.start.astimezone(UTC), month.end.astimezone(UTC)
-            self._here = self._cells.get(month)
+        """The tally this ticket adds to at this moment, None outside the wanted periods."""
+        if not self._low <= at < self._high:  # mostly it is the period of the last one
+            self._turn_to(at)
         if self._here is None:
             return None
         corner = (fact.community_id, fact.group_id, fact.steward_id, fact.category)
@@ -154,14 +154,28 @@ class _Cells:
             tally = self._here[corner] = _Tally()
         return tally
 
+    def end_of(self, at: datetime) -> datetime:
+        """The end of the period a moment lies in; the moment itself outside all of them."""
+        if not self._low <= at < self._high:
+            self._turn_to(at)
+        return self._high
+
+    def _turn_to(self, at: datetime) -> None:
+        for low, high, period in self._ends:
+            if low <= at < high:
+                self._low, self._high, self._here = low, high, self._cells[period]
+                return
+        self._low = self._high = at
+        self._here = None
+
     def sums(self) -> Iterator[tuple[Key, _Tally]]:
-        """Every month and scope with its sum; the total of a month also when it is empty."""
-        for month, cells in self._cells.items():
+        """Every period and scope with its sum; the total of a period also when it is empty."""
+        for period, cells in self._cells.items():
             found: dict[tuple[Scope, str], _Tally] = {(Scope.ALL, ""): _Tally()}
             for corner, tally in cells.items():
                 for scope in _scopes(corner):
                     found.setdefault(scope, _Tally()).add(tally)
-            yield from (((month, *scope), tally) for scope, tally in found.items())
+            yield from (((period, *scope), tally) for scope, tally in found.items())
 
 
 def _scopes(corner: _Corner) -> Iterator[tuple[Scope, str]]:
@@ -175,16 +189,16 @@ def _scopes(corner: _Corner) -> Iterator[tuple[Scope, str]]:
 
 
 def measure(
-    facts: Iterable[TicketFact], rules: MeasureSettings, months: Iterable[Month], now: datetime
+    facts: Iterable[TicketFact], rules: MeasureSettings, periods: Iterable[Period], now: datetime
 ) -> dict[Key, Figures]:
-    """The figures of these months as they are at ``now``; a month without tickets has its empty total."""
-    cells = _Cells(months)
+    """The figures of these periods as they are at ``now``; one without tickets has its empty total."""
+    cells = _Cells(periods, now)
     for fact in facts:
-        _count(fact, rules, cells, now)
+        _count(fact, rules, cells)
     return {key: tally.figures() for key, tally in cells.sums()}
 
 
-def _count(fact: TicketFact, rules: MeasureSettings, cells: _Cells, now: datetime) -> None:
+def _count(fact: TicketFact, rules: MeasureSettings, cells: _Cells) -> None:
     if tally := cells.of(fact, fact.opened_at):
         tally.opened += 1
         tally.voices += 1 + fact.supporters
@@ -194,7 +208,7 @@ def _count(fact: TicketFact, rules: MeasureSettings, cells: _Cells, now: datetim
             tally.left_out[reason] = tally.left_out.get(reason, 0) + 1
         return
     for index, (_, judge) in enumerate(JUDGES):
-        for at, top, bottom in judge(fact, rules, now):
+        for at, top, bottom in judge(fact, rules, cells):
             if tally := cells.of(fact, at):
                 tally.top[index] += top
                 tally.bottom[index] += bottom
@@ -202,7 +216,7 @@ def _count(fact: TicketFact, rules: MeasureSettings, cells: _Cells, now: datetim
 
 
 def _time(fact: TicketFact, cells: _Cells) -> None:
-    """How long the first answer and the (last) solution took, counted in the month they came."""
+    """How long the first answer and the (last) solution took, counted in the period they came."""
     if fact.responded_at is not None and (tally := cells.of(fact, fact.responded_at)):
         tally.response.append(_minutes(fact.opened_at, fact.responded_at))
     if fact.resolved and fact.state in (TicketState.RESOLVED, TicketState.CLOSED):

@@ -1,9 +1,10 @@
-"""What many people raised in a month (热点): categories, places where it comes back, incidents across groups."""
+"""What many people raised (热点): categories, places where it comes back, incidents across groups."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 
 from handlers.measures.figures import Figures, Key, Scope
 from handlers.measures.material import Material
@@ -21,12 +22,12 @@ def hot_matters(material: Material, counted: Mapping[Key, Figures]) -> tuple[Hot
     """The categories that most people raised, with the month before."""
     found = [
         (key, figures)
-        for (month, scope, key), figures in counted.items()
-        if scope is Scope.CATEGORY and month == material.month and figures.opened
+        for (period, scope, key), figures in counted.items()
+        if scope is Scope.CATEGORY and period == material.period and figures.opened
     ]
     found.sort(key=lambda each: (-each[1].voices, each[0]))
     places = _communities(material)
-    before = material.month.shifted(-1)
+    before = material.period.shifted(-1)
     return tuple(
         HotMatter(
             category=material.names.categories.get(code, code),
@@ -76,23 +77,26 @@ def hot_incidents(material: Material) -> tuple[HotIncident, ...]:
 
 
 def day_lines(material: Material) -> tuple[DayLine, ...]:
-    """Every day of the month up to now."""
-    month = material.month
-    opened = Counter(fact.opened_at.astimezone(SHANGHAI).day for fact in _opened(material))
+    """Every day of the period up to now."""
+    period = material.period
+    opened = Counter(_day(fact.opened_at) for fact in _opened(material))
     resolved = Counter(
-        at.astimezone(SHANGHAI).day
-        for fact in material.facts
-        for at in fact.resolved
-        if month.start <= at < month.end
+        _day(at) for fact in material.facts for at in fact.resolved if period.start <= at < period.end
     )
-    last = (month.end if material.now >= month.end else material.now).astimezone(SHANGHAI)
-    days = (month.end - month.start).days if material.now >= month.end else last.day
-    return tuple(DayLine(day=day, opened=opened[day], resolved=resolved[day]) for day in range(1, days + 1))
+    first, last = period.start.date(), _day(material.until - timedelta(microseconds=1))
+    days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
+    return tuple(
+        DayLine(day=period.day_name(day), opened=opened[day], resolved=resolved[day]) for day in days
+    )
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(SHANGHAI).date()
 
 
 def _opened(material: Material) -> list[TicketFact]:
-    month = material.month
-    return [fact for fact in material.facts if month.start <= fact.opened_at < month.end]
+    period = material.period
+    return [fact for fact in material.facts if period.start <= fact.opened_at < period.end]
 
 
 def _communities(material: Material) -> dict[str, Counter[int]]:

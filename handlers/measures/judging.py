@@ -1,6 +1,6 @@
 """What each measure counts. One function a measure; its Chinese definition is in ``definitions``.
 
-Each gives the ticket's parts in the measure: the moment that decides the month, what it adds to the numerator and to the
+Each gives the ticket's parts in the measure: the moment that decides the month (or week), what it adds to the numerator and to the
 denominator. Nothing that lies ahead of ``now`` is judged, and what happens after the end of the month changes nothing.
 Tickets that are left out (剔除) are not judged at all: see ``left_out``.
 """
@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from handlers.measures.months import Month
 from handlers.settings import MeasureSettings
 from nlp import RequestKind
 from storage.enums import TicketState
@@ -39,7 +38,18 @@ class Judged(NamedTuple):
     bottom: int
 
 
-Judge = Callable[[TicketFact, MeasureSettings, datetime], Iterator[Judged]]
+class View(Protocol):
+    """From where tickets are judged: nothing lies behind ``now``, and a period has its end."""
+
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+
+    def end_of(self, at: datetime) -> datetime:
+        """The end of the period a moment lies in."""
+
+
+Judge = Callable[[TicketFact, MeasureSettings, View], Iterator[Judged]]
 
 _GONE = {
     TicketState.REJECTED: "rejected",
@@ -60,7 +70,7 @@ def left_out(fact: TicketFact, rules: MeasureSettings) -> str | None:
     return "category" if fact.category in rules.exclude_categories else None
 
 
-def judge_responded(fact: TicketFact, rules: MeasureSettings, now: datetime) -> Iterator[Judged]:
+def judge_responded(fact: TicketFact, rules: MeasureSettings, view: View) -> Iterator[Judged]:
     """响应率. Of the tickets that were answered or had to be: those answered in time (or at all, by the settings).
 
     An answer is the first acceptance or the steward's first words to the resident. The month is that of the answer or of
@@ -68,41 +78,41 @@ def judge_responded(fact: TicketFact, rules: MeasureSettings, now: datetime) -> 
     """
     answered, limit = fact.responded_at, fact.respond_due or fact.due
     at = _first(answered, limit)
-    if at is None or at > now:
+    if at is None or at > view.now:
         return
     if rules.response == "in_time":
         good = answered is not None and (limit is None or answered <= limit)
     else:
-        good = answered is not None and answered < Month.of(at).end
+        good = answered is not None and answered < view.end_of(at)
     yield Judged(at, int(good), 1)
 
 
-def judge_solved(fact: TicketFact, rules: MeasureSettings, now: datetime) -> Iterator[Judged]:
+def judge_solved(fact: TicketFact, rules: MeasureSettings, view: View) -> Iterator[Judged]:
     """解决率. Of the tickets that were resolved or had to be: those that are resolved at the end of the month.
 
     One that the resident says is not fixed (返工) is not resolved until it is again. The month is that of the first
     resolution or of the due time, whichever came first.
     """
-    at = _accountable(fact, now)
+    at = _accountable(fact, view.now)
     if at is not None:
-        yield Judged(at, int(is_solved(fact, Month.of(at).end)), 1)
+        yield Judged(at, int(is_solved(fact, view.end_of(at))), 1)
 
 
-def judge_in_time(fact: TicketFact, rules: MeasureSettings, now: datetime) -> Iterator[Judged]:
+def judge_in_time(fact: TicketFact, rules: MeasureSettings, view: View) -> Iterator[Judged]:
     """按期办结率. Of the same tickets as 解决率: those first resolved by the due time (granted extensions included)."""
-    at = _accountable(fact, now)
+    at = _accountable(fact, view.now)
     if at is not None:
         yield Judged(at, int(bool(fact.resolved) and fact.resolved[0] == at), 1)
 
 
-def judge_extended(fact: TicketFact, rules: MeasureSettings, now: datetime) -> Iterator[Judged]:
+def judge_extended(fact: TicketFact, rules: MeasureSettings, view: View) -> Iterator[Judged]:
     """延期率. Of the same tickets as 解决率: those whose time was extended."""
-    at = _accountable(fact, now)
+    at = _accountable(fact, view.now)
     if at is not None:
         yield Judged(at, int(any(moment <= at for moment in fact.extended)), 1)
 
 
-def judge_satisfied(fact: TicketFact, rules: MeasureSettings, now: datetime) -> Iterator[Judged]:
+def judge_satisfied(fact: TicketFact, rules: MeasureSettings, view: View) -> Iterator[Judged]:
     """满意率. Of the tickets closed in the month with a rating: those rated ``satisfied_from`` or better.
 
     Silence is not counted, or counted as satisfied, by the settings.
@@ -115,7 +125,7 @@ def judge_satisfied(fact: TicketFact, rules: MeasureSettings, now: datetime) -> 
         yield Judged(fact.closed_at, 1, 1)
 
 
-def judge_rework(fact: TicketFact, rules: MeasureSettings, now: datetime) -> Iterator[Judged]:
+def judge_rework(fact: TicketFact, rules: MeasureSettings, view: View) -> Iterator[Judged]:
     """返工率. How often residents said in the month that it is not fixed, of how often tickets were resolved in it."""
     for moment in fact.resolved:
         yield Judged(moment, 0, 1)
@@ -123,7 +133,7 @@ def judge_rework(fact: TicketFact, rules: MeasureSettings, now: datetime) -> Ite
         yield Judged(moment, 1, 0)
 
 
-def judge_first_time(fact: TicketFact, rules: MeasureSettings, now: datetime) -> Iterator[Judged]:
+def judge_first_time(fact: TicketFact, rules: MeasureSettings, view: View) -> Iterator[Judged]:
     """一次完成率. Of the tickets closed in the month: those resolved in time and never reopened."""
     if fact.state is not TicketState.CLOSED or fact.closed_at is None:
         return

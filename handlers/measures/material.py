@@ -1,4 +1,4 @@
-"""Everything a month's report is made from, read once."""
+"""Everything a report is made from, read once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.measures.judging import left_out
-from handlers.measures.months import Month, months_between
+from handlers.measures.periods import Month, Period, months_between
 from handlers.settings import MeasureSettings
 from storage.enums import TicketEventKind
 from storage.measures import (
@@ -42,9 +42,9 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """A month's tickets with their words, those ``around`` it (the month before as well), and what went on meanwhile."""
+    """A period's tickets with their words, those ``around`` it (the period before as well), and what went on meanwhile."""
 
-    month: Month
+    period: Period
     now: datetime
     rules: MeasureSettings
     facts: list[TicketFact]
@@ -58,8 +58,8 @@ class Material:
 
     @property
     def until(self) -> datetime:
-        """The end of the month, or now while it runs."""
-        return min(self.month.end, self.now)
+        """The end of the period, or now while it runs."""
+        return min(self.period.end, self.now)
 
     def counted(self, fact: TicketFact) -> bool:
         """Whether a ticket is not left out."""
@@ -67,15 +67,14 @@ class Material:
 
 
 async def read_material(
-    session: AsyncSession, month: Month, *, now: datetime, rules: MeasureSettings
+    session: AsyncSession, period: Period, *, now: datetime, rules: MeasureSettings
 ) -> Material:
-    """Read the tickets that were opened, open or closed in a month."""
-    before = month.shifted(-1)
-    both = await ticket_facts(session, before.start, month.end)
-    facts = [fact for fact in both if _touches(fact, month)]
+    """Read the tickets that were opened, open or closed in a month or week."""
+    both = await ticket_facts(session, period.shifted(-1).start, period.end)
+    facts = [fact for fact in both if _touches(fact, period)]
     ids = {fact.id for fact in facts}
     return Material(
-        month=month,
+        period=period,
         now=now,
         rules=rules,
         facts=facts,
@@ -83,9 +82,9 @@ async def read_material(
         words=await ticket_words(session, ids),
         notes=await last_words(session, _unsolved(facts), (TicketEventKind.NOTED,)),
         names=await read_names(session),
-        blind=await blind_rows(session, month.start, month.end),
-        incidents=await incident_rows(session, month.start, month.end),
-        past=await _past(session, month),
+        blind=await blind_rows(session, period.start, period.end),
+        incidents=await incident_rows(session, period.start, period.end),
+        past=await _past(session, period) if isinstance(period, Month) else Past(),
     )
 
 
@@ -101,8 +100,8 @@ async def _past(session: AsyncSession, last: Month) -> Past:
     return Past(frozen=tuple(frozen.values()), missing=missing, facts=tuple(facts))
 
 
-def _touches(fact: TicketFact, month: Month) -> bool:
-    return fact.opened_at >= month.start or fact.closed_at is None or fact.closed_at >= month.start
+def _touches(fact: TicketFact, period: Period) -> bool:
+    return fact.opened_at >= period.start or fact.closed_at is None or fact.closed_at >= period.start
 
 
 def _unsolved(facts: list[TicketFact]) -> set[int]:

@@ -1,4 +1,4 @@
-"""What a monthly report holds: plain frozen rows, ready to be written into any kind of file.
+"""What a report holds: plain frozen rows, ready to be written into any kind of file.
 
 Words of residents are masked here already: no phone, id or plate number is in any row.
 """
@@ -14,12 +14,12 @@ from handlers.measures.figures import Figures, Scope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureLine:
-    """The figures of one month for one community, group, steward or category, or for all.
+    """The figures of one period for one community, group, steward or category, or for all.
 
     ``above`` is the community a group lies in. ``blind`` are the minutes in which the bot heard nothing there.
     """
 
-    month: str
+    period: str
     scope: Scope
     key: str
     name: str
@@ -110,7 +110,7 @@ class HotIncident:
 class DayLine:
     """How many tickets one day brought and how many were resolved on it."""
 
-    day: int
+    day: str
     opened: int
     resolved: int
 
@@ -149,10 +149,10 @@ class ListsPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MonthReport:
-    """A month. ``as_of``: how things stood; ``frozen``: whether that will never change any more."""
+class Report:
+    """A month or week. ``as_of``: how things stood; ``frozen``: whether that will never change any more."""
 
-    month: str
+    period: str
     title: str
     as_of: datetime
     frozen: bool

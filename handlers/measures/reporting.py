@@ -15,8 +15,8 @@ from handlers.measures.errors import MonthNotOver
 from handlers.measures.figures import Figures, Key, Scope, measure
 from handlers.measures.hot import day_lines, hot_incidents, hot_matters, hot_spots
 from handlers.measures.material import Material, read_material
-from handlers.measures.months import Month
-from handlers.measures.report import BlindLine, FigureLine, FiguresPart, ListsPart, MonthReport
+from handlers.measures.periods import Month, Period
+from handlers.measures.report import BlindLine, FigureLine, FiguresPart, ListsPart, Report
 from handlers.measures.unfinished import follow_up, unfinished
 from handlers.settings import MeasureSettings
 from storage.measures import (
@@ -32,13 +32,13 @@ from storage.measures import (
 
 async def month_report(
     session: AsyncSession, month: Month, *, now: datetime, rules: MeasureSettings
-) -> MonthReport:
+) -> Report:
     """The report of a month; a frozen one is always the same."""
     stored = await get_frozen(session, str(month))
     if stored is None:
         return compose(await read_material(session, month, now=now, rules=rules))
-    return MonthReport(
-        month=str(month),
+    return Report(
+        period=str(month),
         title=_title(month),
         as_of=stored.frozen_at,
         frozen=True,
@@ -71,22 +71,22 @@ async def last_month_to_freeze(
     return await read_material(session, month, now=now, rules=rules)
 
 
-async def keep_report(session: AsyncSession, report: MonthReport, *, by: str) -> bool:
+async def keep_report(session: AsyncSession, report: Report, *, by: str) -> bool:
     """Freeze a composed report; False when another was kept before."""
-    row = FrozenRow(report.month, report.as_of, by, pack(report.figures), pack(report.lists))
+    row = FrozenRow(report.period, report.as_of, by, pack(report.figures), pack(report.lists))
     return await add_frozen(session, row)
 
 
-def compose(material: Material) -> MonthReport:
+def compose(material: Material) -> Report:
     """The report as things stand. Takes a second or two for thousands of tickets, and no database."""
-    month = material.month
-    counted = measure(material.around, material.rules, (month.shifted(-1), month), material.now)
-    figures = {key: each for key, each in counted.items() if key[0] == month}
+    period = material.period
+    counted = measure(material.around, material.rules, (period.shifted(-1), period), material.now)
+    figures = {key: each for key, each in counted.items() if key[0] == period}
     above = {fact.group_id: fact.community_id for fact in material.facts}
     lines = figure_lines(figures, material.names, blind=_blind_minutes(material, above), above=above)
-    return MonthReport(
-        month=str(month),
-        title=_title(month),
+    return Report(
+        period=str(period),
+        title=_title(period),
         as_of=material.now,
         frozen=False,
         figures=FiguresPart(lines=tuple(lines)),
@@ -105,8 +105,8 @@ def compose(material: Material) -> MonthReport:
     )
 
 
-def _title(month: Month) -> str:
-    return f"{month.title}民意落实报告"
+def _title(period: Period) -> str:
+    return f"{period.title}民意落实报告" if isinstance(period, Month) else f"一周小结 {period.title}"
 
 
 def _trend(material: Material) -> tuple[FigureLine, ...]:
@@ -120,7 +120,7 @@ def _trend(material: Material) -> tuple[FigureLine, ...]:
     ]
     missing = measure(past.facts, material.rules, past.missing, material.now)
     lines += figure_lines(missing, material.names, scopes=(Scope.ALL,))
-    return tuple(sorted(lines, key=lambda line: line.month))
+    return tuple(sorted(lines, key=lambda line: line.period))
 
 
 def figure_lines(
@@ -141,7 +141,7 @@ def figure_lines(
     }
     return [
         FigureLine(
-            month=str(month),
+            period=str(period),
             scope=scope,
             key=key,
             name=called[scope].get(key, key),
@@ -149,7 +149,7 @@ def figure_lines(
             figures=each,
             blind=(blind or {}).get((scope, key), 0),
         )
-        for (month, scope, key), each in figures.items()
+        for (period, scope, key), each in figures.items()
         if scope in scopes
     ]
 

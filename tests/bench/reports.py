@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from handlers.measures import Month, freeze_month, month_report
 from handlers.measures.figures import measure
-from handlers.measures.months import months_between
+from handlers.measures.periods import months_between
 from handlers.settings import MeasureSettings
 from handlers.wording import SHANGHAI
 from storage.engine import Database

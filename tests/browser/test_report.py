@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, Route, expect
 
-from bot.reports.charts import month_charts
+from bot.reports.charts import report_charts
 from bot.reports.page import write_page
 from bot.reports.tables import month_tables
 from storage.engine import Database
@@ -26,7 +26,7 @@ async def address(town_database: Database, tmp_path: Path) -> str:
 
     def write() -> str:
         path = tmp_path / "report.html"
-        path.write_bytes(write_page(report, month_charts(report), month_tables(report)))
+        path.write_bytes(write_page(report, report_charts(report), month_tables(report)))
         return path.as_uri()
 
     return await asyncio.to_thread(write)

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.measures.figures import Figures, Ratio, Scope, Spread, measure
 from handlers.measures.judging import RatioKind, left_out
-from handlers.measures.months import Month
+from handlers.measures.periods import Month
 from handlers.settings import MeasureSettings
 from storage.enums import TicketState
 from storage.measures import TicketFact

@@ -16,12 +16,12 @@ import openpyxl
 import pytest
 
 from bot.reports.cells import plain_text
-from bot.reports.charts import month_charts, month_picture
+from bot.reports.charts import report_charts, report_picture
 from bot.reports.page import write_page
 from bot.reports.picture import draw, has_chinese_font
 from bot.reports.sheet import write_csv, write_workbook
 from bot.reports.tables import Table, month_tables, ticket_table
-from handlers.measures import MonthReport
+from handlers.measures import Report
 from storage.engine import Database
 from tests.measures.world import HOSTILE, build_world, fill_november, november
 
@@ -32,14 +32,14 @@ SHEETS = [
 
 
 @pytest.fixture
-async def report(sqlite_database: Database) -> MonthReport:
+async def report(sqlite_database: Database) -> Report:
     await build_world(sqlite_database)
     await fill_november(sqlite_database)
     return await november(sqlite_database)
 
 
 @pytest.fixture
-async def empty(sqlite_database: Database) -> MonthReport:
+async def empty(sqlite_database: Database) -> Report:
     await build_world(sqlite_database)
     return await november(sqlite_database)
 
@@ -48,7 +48,7 @@ def opened(tables: list[Table]) -> Any:
     return openpyxl.load_workbook(io.BytesIO(write_workbook("月报", tables)))
 
 
-async def test_the_workbook_has_real_sheets_with_headings_that_stay(report: MonthReport) -> None:
+async def test_the_workbook_has_real_sheets_with_headings_that_stay(report: Report) -> None:
     book = await asyncio.to_thread(opened, month_tables(report))
     assert book.sheetnames == SHEETS
     for sheet in book:
@@ -62,7 +62,7 @@ async def test_the_workbook_has_real_sheets_with_headings_that_stay(report: Mont
     assert details.auto_filter.ref == f"A1:{details.cell(1, len(heads)).column_letter}9"
 
 
-async def test_shares_are_numbers_with_both_their_counts(report: MonthReport) -> None:
+async def test_shares_are_numbers_with_both_their_counts(report: Report) -> None:
     book = await asyncio.to_thread(opened, month_tables(report))
     rows = {row[0].value: row for row in book["概况"].iter_rows(min_row=2)}
     share = rows["按期办结率"]
@@ -84,7 +84,7 @@ async def test_shares_are_numbers_with_both_their_counts(report: MonthReport) ->
     assert all(cell for row in words.values() for cell in row)
 
 
-async def test_hostile_names_and_words_never_become_formulas(report: MonthReport) -> None:
+async def test_hostile_names_and_words_never_become_formulas(report: Report) -> None:
     book = await asyncio.to_thread(opened, month_tables(report))
     values = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert all(cell.data_type != "f" for cell in values)
@@ -94,7 +94,7 @@ async def test_hostile_names_and_words_never_become_formulas(report: MonthReport
     assert "'=换了新灯泡" in words
 
 
-async def test_hostile_words_never_become_formulas_in_csv(report: MonthReport) -> None:
+async def test_hostile_words_never_become_formulas_in_csv(report: Report) -> None:
     data = write_csv(ticket_table("工单", report.lists.details))
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
@@ -124,17 +124,17 @@ def test_words_fit_for_a_cell(text: str, written: str) -> None:
     assert plain_text(text) == written
 
 
-async def test_the_picture_is_a_real_one_and_not_blank(report: MonthReport) -> None:
-    width, height, colours = read_png(await asyncio.to_thread(lambda: draw(month_picture(report))))
+async def test_the_picture_is_a_real_one_and_not_blank(report: Report) -> None:
+    width, height, colours = read_png(await asyncio.to_thread(lambda: draw(report_picture(report))))
     assert 1000 <= width <= 1600
     assert 1000 <= height <= 4000
     assert colours > 50
 
 
-async def test_an_empty_month_has_a_picture_a_page_and_a_workbook_too(empty: MonthReport) -> None:
+async def test_an_empty_month_has_a_picture_a_page_and_a_workbook_too(empty: Report) -> None:
     png, book, page = await asyncio.to_thread(
         lambda: (
-            draw(month_picture(empty)),
+            draw(report_picture(empty)),
             opened(month_tables(empty)),
             write_page(empty, [], month_tables(empty)),
         )
@@ -142,16 +142,16 @@ async def test_an_empty_month_has_a_picture_a_page_and_a_workbook_too(empty: Mon
     assert read_png(png)[2] > 10
     assert book.sheetnames == SHEETS
     assert "这个月没有工单" in page.decode()
-    assert month_charts(empty) == []
+    assert report_charts(empty) == []
 
 
 def test_this_machine_can_draw_chinese() -> None:
     assert has_chinese_font()
 
 
-async def test_the_page_is_whole_by_itself_and_holds_no_markup_of_strangers(report: MonthReport) -> None:
+async def test_the_page_is_whole_by_itself_and_holds_no_markup_of_strangers(report: Report) -> None:
     page = await asyncio.to_thread(
-        lambda: write_page(report, month_charts(report), month_tables(report)).decode()
+        lambda: write_page(report, report_charts(report), month_tables(report)).decode()
     )
     scripts = re.findall(r"<script[^>]*>.*?</script>", page, re.DOTALL)
     assert len(scripts) == 3

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handlers.measures import Month, MonthReport, month_report
+from handlers.measures import Month, Report, month_report
 from handlers.roster import seed_categories
 from handlers.settings import MeasureSettings
 from handlers.wording import public_words
@@ -177,7 +177,7 @@ async def fill_november(database: Database) -> None:
         session.add(Incident(id=7, category="water", opened_at=at("11-02 09:00")))
 
 
-async def november(database: Database, now: datetime = NIGHT, rules: MeasureSettings = RULES) -> MonthReport:
+async def november(database: Database, now: datetime = NIGHT, rules: MeasureSettings = RULES) -> Report:
     """The report of November."""
     async with database.read() as session:
         return await month_report(session, NOVEMBER, now=now, rules=rules)

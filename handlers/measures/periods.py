@@ -1,10 +1,10 @@
-"""Months as people in Suzhou count them."""
+"""Months and weeks as people in Suzhou count them."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Self
 
@@ -12,6 +12,7 @@ from handlers.measures.errors import BadMonth
 from handlers.wording import SHANGHAI
 
 _TEXT = re.compile(r"(20\d\d|21\d\d)-(0[1-9]|1[0-2])")
+_WEEKDAYS = "一二三四五六日"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,7 +44,7 @@ class Month:
     @property
     def start(self) -> datetime:
         """Its first moment."""
-        return _first_moment(self.year, self.number)
+        return _midnight(date(self.year, self.number, 1))
 
     @property
     def end(self) -> datetime:
@@ -55,13 +56,62 @@ class Month:
         """``2026年11月``."""
         return f"{self.year}年{self.number}月"
 
+    def day_name(self, day: date) -> str:
+        """``16``."""
+        return str(day.day)
+
     def __str__(self) -> str:
         return f"{self.year}-{self.number:02}"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Week:
+    """From a Monday's midnight to the next, in Asia/Shanghai."""
+
+    monday: date
+
+    @classmethod
+    def of(cls, at: datetime) -> Self:
+        """The week an aware moment lies in."""
+        day = at.astimezone(SHANGHAI).date()
+        return cls(day - timedelta(days=day.weekday()))
+
+    def shifted(self, weeks: int) -> Week:
+        """So many weeks later."""
+        return Week(self.monday + timedelta(weeks=weeks))
+
+    @property
+    def start(self) -> datetime:
+        """Its first moment."""
+        return _midnight(self.monday)
+
+    @property
+    def end(self) -> datetime:
+        """The first moment after it."""
+        return self.shifted(1).start
+
+    @property
+    def title(self) -> str:
+        """``11月16日至22日``."""
+        last = self.monday + timedelta(days=6)
+        month = "" if last.month == self.monday.month else f"{last.month}月"
+        return f"{self.monday.month}月{self.monday.day}日至{month}{last.day}日"
+
+    def day_name(self, day: date) -> str:
+        """``周一``."""
+        return f"周{_WEEKDAYS[day.weekday()]}"
+
+    def __str__(self) -> str:
+        year, week, _ = self.monday.isocalendar()
+        return f"{year}-W{week:02}"
+
+
+Period = Month | Week
+
+
 @lru_cache(maxsize=1024)
-def _first_moment(year: int, number: int) -> datetime:
-    return datetime(year, number, 1, tzinfo=SHANGHAI)
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)
 
 
 def months_between(first: Month, last: Month) -> list[Month]:
