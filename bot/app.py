@@ -159,7 +159,6 @@ async def running(config: Config, *, clock: Clock | None = None) -> AsyncIterato
         clockwork = Clockwork()
         _wind(clockwork, database, surroundings, senders, metrics, connectors, clock, wake)
         clockwork.every("files", PURGE_SECONDS, partial(_forget_files, config, database, surroundings, clock))
-        media = Media(Path(config.media.folder))
         ReportJobs(database, surroundings, clock, media, wake).wind(clockwork)
         await stack.enter_async_context(clockwork)
         yield Service(database, connectors, intake, senders, port)

@@ -188,6 +188,7 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "nothing_fits": "没有可以{action}的工单。回“我的工单”看看。",
         "my_tickets": "您有{count}件：\n{options}",
         "brief": "【早报】{name}，您手上有{count}件：{standing}。\n{lines}回“我的工单”看全部。",
+        "brief_room": "【早报】{name}手上有{count}件：{standing}。\n{lines}",
         "brief_group": "【早报】{day} 手上共{count}件：{standing}。上次早报以来新登记{opened}件，办结{resolved}件。\n{lines}",
         "weekly_group": "{title}：登记{opened}件，没办完{left}件{shares}。",
         "refused": "工单{number}{state}，不能{action}。",

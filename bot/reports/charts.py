@@ -65,7 +65,7 @@ def _named(report: Report, width: Width) -> list[Chart]:
 
 def _charts(report: Report, width: Width) -> list[tuple[str, str, Any]]:
     found: list[tuple[str, str, Any]] = []
-    before = "上周" if "W" in report.period else "上月"
+    before = "上周" if report.is_week else "上月"
     if report.lists.hot:
         found.append(("hot", "反映最多的事", hot_chart(report.lists.hot, width, before)))
     if any(day.opened or day.resolved for day in report.lists.days):

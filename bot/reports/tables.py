@@ -130,7 +130,8 @@ def state_words(report: Report) -> str:
     at = report.as_of.astimezone(SHANGHAI)
     if report.frozen:
         return f"数字已在{at:%Y-%m-%d %H:%M}定格，以后不再变。"
-    return f"数字截至{at:%Y-%m-%d %H:%M}，还没有定格，以后可能会变。"
+    so_far = f"数字截至{at:%Y-%m-%d %H:%M}"
+    return f"{so_far}。" if report.is_week else f"{so_far}，还没有定格，以后可能会变。"
 
 
 def _span(minutes: float | None) -> str:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.context import Context
-from handlers.measures.audience import work_groups
+from handlers.measures.audience import say_to, work_groups
 from handlers.measures.moments import (
     GRACE,
     day_of,
@@ -21,12 +21,13 @@ from handlers.measures.moments import (
     working_day_from,
 )
 from handlers.settings import ReportSettings
-from handlers.speech import SpeechKind, say_in_group, tell
-from handlers.wording import SHANGHAI, public_words, quote_words
+from handlers.speech import SpeechKind, tell
+from handlers.wording import SHANGHAI, public_place, public_words, quote_words
 from handlers.worktime import WorkCalendar
 from storage.enums import Priority, TicketState
 from storage.measures import claim_run, count_since, has_run, open_tickets
 from storage.models import Ticket
+from storage.people import PersonInfo
 
 BRIEF = "brief"
 LONGEST = 200
@@ -127,7 +128,7 @@ def _tell_owners(ctx: Context, tickets: Sequence[Ticket]) -> int:
         row = tell(
             ctx,
             person,
-            _owner_text(ctx, person.name, own),
+            _owner_text(ctx, person, own),
             account=account,
             key=f"brief:{day_of(ctx.now)}:{person.id}",
             kind=SpeechKind.PROMPT,
@@ -142,9 +143,12 @@ def _account(ctx: Context, ticket: Ticket) -> str | None:
     return ctx.directory.groups[ticket.group_id].account
 
 
-def _owner_text(ctx: Context, name: str, tickets: Sequence[Ticket]) -> str:
+def _owner_text(ctx: Context, person: PersonInfo, tickets: Sequence[Ticket]) -> str:
     pile = _Pile.of(tickets, ctx.now)
-    text = ctx.texts.render("brief", name=name, count=len(tickets), standing=pile.counts(), lines="{lines}")
+    key, name = (
+        ("brief", person.name) if person.topic is None else ("brief_room", ctx.directory.called(person))
+    )
+    text = ctx.texts.render(key, name=name, count=len(tickets), standing=pile.counts(), lines="{lines}")
     return _filled(
         text, [_line(ctx, standing, ticket) for standing, ticket in pile.tickets if standing in _NAMED]
     )
@@ -152,7 +156,7 @@ def _owner_text(ctx: Context, name: str, tickets: Sequence[Ticket]) -> str:
 
 def _line(ctx: Context, standing: Standing, ticket: Ticket) -> str:
     """``1024 公共照明 3幢2单元 已超期``."""
-    place = quote_words(ticket.location or ctx.directory.groups[ticket.group_id].name, 16)
+    place = quote_words(public_place(ticket) or ctx.directory.groups[ticket.group_id].name, 16)
     return f"{ticket.number} {ctx.category_name(ticket.category)} {place} {standing}\n"
 
 
@@ -167,15 +171,7 @@ async def _tell_groups(ctx: Context, tickets: Sequence[Ticket]) -> int:
         return 0
     text = _group_text(ctx, tickets, opened, resolved)
     for group in groups:
-        row = say_in_group(
-            ctx,
-            group,
-            text,
-            key=f"brief:{day_of(ctx.now)}:group:{group.id}",
-            kind=SpeechKind.NOTICE,
-            priority=Priority.PROMPT,
-        )
-        row.expires_at = ctx.now + GRACE
+        say_to(ctx, group, text, what=f"brief:{day_of(ctx.now)}", expires=ctx.now + GRACE)
     return len(groups)
 
 

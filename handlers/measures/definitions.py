@@ -30,7 +30,6 @@ LEFT_OUT_NAMES: Mapping[str, str] = MappingProxyType(
         "category": "不算的类别",
     }
 )
-_DUE = "本月办结或到期的工单（办结和到期，哪个早就算在哪个月）"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,48 +42,52 @@ class Definition:
     left_out: str
 
 
-def definitions(rules: MeasureSettings, categories: Mapping[str, str]) -> tuple[Definition, ...]:
-    """Every measure by the settings in force; ``categories`` maps a code to its name."""
+def definitions(
+    rules: MeasureSettings, categories: Mapping[str, str], *, week: bool = False
+) -> tuple[Definition, ...]:
+    """Every measure by the settings in force, for a month or a week; ``categories`` maps a code to its name."""
+    this, end, which = ("本周", "到现在", "哪一周") if week else ("本月", "到月底", "哪个月")
+    due = f"{this}办结或到期的工单（办结和到期，哪个早就算在{which}）"
     gone = _left_out(rules, categories)
     silence = "没评价、自动结案的算满意" if rules.silence == "satisfied" else "没评价的不算"
     in_time = rules.response == "in_time"
     words = {
         RatioKind.RESPONDED: (
-            "在规定时间里有人接单或回话的" if in_time else "当月里有人接单或回话的",
-            "本月有人回应或该有人回应的工单（哪个早就算在哪个月）",
+            "在规定时间里有人接单或回话的" if in_time else f"{this}里有人接单或回话的",
+            f"{this}有人回应或该有人回应的工单（哪个早就算在{which}）",
             gone,
         ),
-        RatioKind.SOLVED: ("到月底已经办结的；居民说没修好、还在返工的不算", _DUE, gone),
+        RatioKind.SOLVED: (f"{end}已经办结的；居民说没修好、还在返工的不算", due, gone),
         RatioKind.SATISFIED: (
             f"评{rules.satisfied_from}分及以上的",
-            "本月结案、居民评过价的工单",
+            f"{this}结案、居民评过价的工单",
             f"{gone}；{silence}",
         ),
-        RatioKind.IN_TIME: ("第一次办结没过期限的；批准延期的按新期限", _DUE, gone),
-        RatioKind.REWORK: ("本月居民说没修好、重新办的次数", "本月办结的次数", gone),
-        RatioKind.EXTENDED: ("批准过延期的", _DUE, gone),
-        RatioKind.FIRST_TIME: ("按期办结、没有返工过的", "本月结案的工单", gone),
+        RatioKind.IN_TIME: ("第一次办结没过期限的；批准延期的按新期限", due, gone),
+        RatioKind.REWORK: (f"{this}居民说没修好、重新办的次数", f"{this}办结的次数", gone),
+        RatioKind.EXTENDED: ("批准过延期的", due, gone),
+        RatioKind.FIRST_TIME: ("按期办结、没有返工过的", f"{this}结案的工单", gone),
     }
     ratios = [
         Definition(name=RATIO_NAMES[kind], top=top, bottom=bottom, left_out=without)
         for kind, (top, bottom, without) in words.items()
     ]
-    return (*ratios, *_times(gone))
+    return (*ratios, *_times(gone, this))
 
 
-def _times(gone: str) -> tuple[Definition, ...]:
+def _times(gone: str, this: str) -> tuple[Definition, ...]:
     spread = "中位数（一半比它快）和九成（十件里有九件不超过它）；夜里和休息日也算时间"
     return (
         Definition(
             name="响应用时",
             top=f"从登记到有人接单或回话：{spread}",
-            bottom="本月有人回应的工单",
+            bottom=f"{this}有人回应的工单",
             left_out=gone,
         ),
         Definition(
             name="办结用时",
             top=f"从登记到办结（返工的算到最后一次）：{spread}",
-            bottom="本月办结、没有再返工的工单",
+            bottom=f"{this}办结、没有再返工的工单",
             left_out=gone,
         ),
     )

@@ -6,7 +6,7 @@ import math
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from handlers.measures.judging import JUDGES, RatioKind, left_out
@@ -136,7 +136,7 @@ class _Cells:
     """The tallies of the wanted periods, one for each corner of the subdistrict; they are summed up at the end."""
 
     def __init__(self, periods: Iterable[Period], now: datetime) -> None:
-        self.now = now
+        self.now, self._soon = now, now + timedelta(microseconds=1)
         self._cells: dict[Period, dict[_Corner, _Tally]] = {period: {} for period in periods}
         self._ends = [(each.start.astimezone(UTC), each.end.astimezone(UTC), each) for each in self._cells]
         self._low = self._high = datetime.max.replace(tzinfo=UTC)
@@ -155,10 +155,10 @@ class _Cells:
         return tally
 
     def end_of(self, at: datetime) -> datetime:
-        """The end of the period a moment lies in; the moment itself outside all of them."""
+        """The end of the period a moment lies in, or now while it runs; the moment itself outside all of them."""
         if not self._low <= at < self._high:
             self._turn_to(at)
-        return self._high
+        return min(self._high, self._soon)
 
     def _turn_to(self, at: datetime) -> None:
         for low, high, period in self._ends:

@@ -46,7 +46,7 @@ class View(Protocol):
         """The present moment."""
 
     def end_of(self, at: datetime) -> datetime:
-        """The end of the period a moment lies in."""
+        """The end of the period a moment lies in, or the present one while it runs."""
 
 
 Judge = Callable[[TicketFact, MeasureSettings, View], Iterator[Judged]]

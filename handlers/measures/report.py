@@ -159,6 +159,11 @@ class Report:
     figures: FiguresPart
     lists: ListsPart
 
+    @property
+    def is_week(self) -> bool:
+        """Whether it is of a week (``2026-W47``) and not of a month."""
+        return "W" in self.period
+
     def lines(self, scope: Scope) -> list[FigureLine]:
         """The figures of one scope, most tickets first."""
         found = [line for line in self.figures.lines if line.scope is scope]

@@ -15,7 +15,7 @@ from handlers.measures.errors import MonthNotOver
 from handlers.measures.figures import Figures, Key, Scope, measure
 from handlers.measures.hot import day_lines, hot_incidents, hot_matters, hot_spots
 from handlers.measures.material import Material, read_material
-from handlers.measures.periods import Month, Period
+from handlers.measures.periods import Month, Period, Week
 from handlers.measures.report import BlindLine, FigureLine, FiguresPart, ListsPart, Report
 from handlers.measures.unfinished import follow_up, unfinished
 from handlers.settings import MeasureSettings
@@ -91,7 +91,7 @@ def compose(material: Material) -> Report:
         frozen=False,
         figures=FiguresPart(lines=tuple(lines)),
         lists=ListsPart(
-            definitions=definitions(material.rules, material.names.categories),
+            definitions=definitions(material.rules, material.names.categories, week=isinstance(period, Week)),
             days=day_lines(material),
             details=ticket_lines(material),
             hot=hot_matters(material, counted),

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from handlers.context import Context
-from handlers.measures.audience import work_groups
+from handlers.measures.audience import say_to, work_groups
 from handlers.measures.definitions import RATIO_NAMES
 from handlers.measures.judging import RatioKind
 from handlers.measures.material import Material, read_material
 from handlers.measures.moments import GRACE, day_of, is_last_working_day_of_week, is_time
 from handlers.measures.periods import Week
 from handlers.measures.report import Report
-from handlers.speech import SpeechKind, say_in_group
-from storage.enums import Priority
 from storage.measures import claim_run, has_run
 
 WEEKLY = "weekly"
@@ -37,16 +35,8 @@ async def send_weekly(ctx: Context, report: Report, media: str | None) -> int:
         return 0
     groups = work_groups(ctx)
     for group in groups:
-        row = say_in_group(
-            ctx,
-            group,
-            weekly_text(ctx, report),
-            key=f"weekly:{today}:group:{group.id}",
-            kind=SpeechKind.NOTICE,
-            priority=Priority.PROMPT,
-            media=media,
-        )
-        row.expires_at = ctx.now + GRACE
+        text, expires = weekly_text(ctx, report), ctx.now + GRACE
+        say_to(ctx, group, text, what=f"weekly:{today}", expires=expires, media=media)
     return len(groups)
 
 

@@ -170,3 +170,21 @@ async def test_a_brief_that_could_not_be_said_in_the_morning_is_not_said_later(
             session, ctx.directory, account=ACCOUNT, now=at(11, 12), settings=ctx.settings.delivery, limit=50
         )
     assert not any("早报" in each.text for each in said)
+
+
+async def test_a_work_group_that_an_admin_has_defined_hears_the_brief_and_what_it_has_in_hand(
+    sqlite_database: Database,
+) -> None:
+    room = "玉景街道网格工作群"
+    town = await Town.open(sqlite_database, Settings(reports=ReportSettings(work_groups=(room,))))
+    await town.tell("admin", f"加部门 大工委 群 {room}")
+    await town.say("laochen", "大家好", room=room)
+    await town.say("zhangsan", "3幢2单元501楼道灯坏了，晚上黑漆漆的")
+    await town.wait(seconds=5)
+    await town.tell("lisi", "转派 1001 大工委")
+    await town.say("laochen", "1 1001", room=room)
+    told = [line for line in await until(town, at(11, 8, 31)) if line.startswith(f"[{room}]")]
+    assert told == [
+        f"[{room}] 【早报】大工委手上有1件：今天到期1件。\n1001 公共照明 3幢2单元 今天到期",
+        f"[{room}] 【早报】3月11日 手上共1件：今天到期1件。上次早报以来新登记1件，办结0件。",
+    ]

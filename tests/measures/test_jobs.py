@@ -82,7 +82,7 @@ async def test_the_weeks_picture_goes_to_the_work_group_once(database: Database,
     (row,) = await sent(database)
     assert (row.group_id, row.key, row.media is not None) == (2, "weekly:2026-11-06:group:2", True)
     assert row.text == (
-        "一周小结 11月2日至8日：登记3件，没办完2件，响应率66.7%（2/3），解决率100.0%（3/3），"
+        "一周小结 11月2日至8日：登记3件，没办完1件，响应率66.7%（2/3），解决率100.0%（3/3），"
         "按期办结率66.7%（2/3），满意率50.0%（1/2）。"
     )
     assert woken == [1]
