@@ -39,7 +39,7 @@ def at(day: int, hour: int = 8, minute: int = 30) -> datetime:
 
 
 async def test_the_steward_reads_in_the_morning_what_is_due(database: Database) -> None:
-    town = await Town.open(database)
+    town = await Town.open(database, Settings())
     await town.say("zhangsan", "3幢2单元楼道灯坏了，晚上黑漆漆的")
     await town.wait(seconds=5)
     await town.tell("lisi", "1")
@@ -59,7 +59,7 @@ async def test_who_has_nothing_hears_nothing(sqlite_database: Database) -> None:
 async def test_what_is_over_is_said_first_and_what_waits_for_the_resident_is_counted(
     sqlite_database: Database,
 ) -> None:
-    town = await Town.open(sqlite_database)
+    town = await Town.open(sqlite_database, Settings())
     await town.say("zhangsan", "3幢2单元楼道灯坏了，晚上黑漆漆的")
     await town.wait(minutes=1)
     await town.tell("lisi", "1")
@@ -74,7 +74,7 @@ async def test_what_is_over_is_said_first_and_what_waits_for_the_resident_is_cou
 
 
 async def test_no_brief_at_the_weekend(sqlite_database: Database) -> None:
-    town = await Town.open(sqlite_database)
+    town = await Town.open(sqlite_database, Settings())
     await town.wait(days=3)  # Friday
     await town.say("zhangsan", "3幢2单元楼道灯坏了，晚上黑漆漆的")
     await town.wait(seconds=5)
@@ -104,7 +104,7 @@ async def test_the_next_brief_is_on_the_next_working_day(
 
 
 async def test_two_processes_and_a_restart_tell_it_once(database: Database) -> None:
-    town = await Town.open(database)
+    town = await Town.open(database, Settings())
     await town.say("zhangsan", "3幢2单元楼道灯坏了，晚上黑漆漆的")
 
     async def process() -> int:
@@ -119,7 +119,7 @@ async def test_two_processes_and_a_restart_tell_it_once(database: Database) -> N
 async def test_a_late_brief_is_still_told_before_noon(
     sqlite_database: Database, hour: int, minute: int, told: int
 ) -> None:
-    town = await Town.open(sqlite_database)
+    town = await Town.open(sqlite_database, Settings())
     await town.say("zhangsan", "3幢2单元楼道灯坏了，晚上黑漆漆的")
     async with sqlite_database.begin() as session:
         assert await send_briefs((await town.context(session)).at(at(11, hour, minute))) == told
@@ -161,7 +161,7 @@ async def test_the_work_group_reads_numbers_and_nothing_a_resident_said(sqlite_d
 async def test_a_brief_that_could_not_be_said_in_the_morning_is_not_said_later(
     sqlite_database: Database,
 ) -> None:
-    town = await Town.open(sqlite_database)
+    town = await Town.open(sqlite_database, Settings())
     await town.say("zhangsan", "3幢2单元楼道灯坏了，晚上黑漆漆的")
     async with sqlite_database.begin() as session:
         ctx = (await town.context(session)).at(at(11))

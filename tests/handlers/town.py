@@ -21,7 +21,7 @@ from handlers.events import IncomingMessage, MessageKind
 from handlers.roster import import_roster
 from handlers.rosterfile import parse_roster
 from handlers.rules import BookKeeper, TrialKeeper
-from handlers.settings import Settings
+from handlers.settings import ReportSettings, Settings
 from handlers.surroundings import Surroundings
 from handlers.tickets.files import keep_file
 from handlers.wording import SHANGHAI
@@ -54,6 +54,7 @@ NAMES = {
     "laochen": "街道老陈",
 }
 GROUP = "玉景湾3号群"
+QUIET = Settings(reports=ReportSettings(brief=False))
 MORNING = datetime(2026, 3, 10, 9, 12, tzinfo=SHANGHAI)  # a Tuesday
 
 
@@ -86,14 +87,17 @@ class Town:
     async def open(
         cls, database: Database, settings: Settings | None = None, people: str = PEOPLE, more: str = ""
     ) -> Town:
-        """A town on an empty, migrated database, with the packaged rules; ``more`` are further lines of the roster."""
+        """A town on an empty, migrated database, with the packaged rules; ``more`` are further lines of the roster.
+
+        Without settings nobody hears a brief in the morning.
+        """
         await prepare(database, VirtualClock(MORNING))
         async with database.begin() as session:
             roster = parse_roster("roster.csv", (ROSTER + more).encode(), ("people.csv", people.encode()))
             await import_roster(session, roster, now=MORNING, by="test")
             await bind_all_rooms(session, ACCOUNT)
         lines: list[str] = []
-        surroundings = _surroundings(settings or Settings())
+        surroundings = _surroundings(settings or QUIET)
         return cls(database, Stage(database, surroundings, lines.append), lines, surroundings)
 
     async def say(
