@@ -28,6 +28,7 @@ def _free_loop() -> Iterator[None]:
             function.can_block_in(
                 "storage/schema.py", "_upgrade"
             )  # once, at the start; alembic reads its files
+            function.can_block_in("nlp/spelling.py", "_traditional")  # once, at the first use
             function.can_block_in("<frozen importlib._bootstrap>", "_find_and_load")  # a first import
             function.can_block_in(
                 "asyncpg/connect_utils.py", "_parse_connect_arguments"
