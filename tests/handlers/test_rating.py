@@ -150,7 +150,7 @@ async def test_with_two_results_just_told_he_is_asked_and_answers_with_a_number(
 async def test_two_tickets_in_one_message(town: Town) -> None:
     await done(town, DIRT, 1002)
     assert await answer(town, "1001 好了 1002 没好") == [
-        f"{G3} @张三 好的，工单1002重新办理，管家李四会再来处理。",
+        f"{G3} @张三 好的，工单1002重新办理，管家李四会再来处理。哪里还没好，请再说一句。",
         "→ lisi: 1001居民说满意，已结案。",
         "→ lisi: 【重开1002】张三说没修好：“1002 没好”\n请再处理，办好回“办结 1002”。",
     ]
