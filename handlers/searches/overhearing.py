@@ -127,13 +127,13 @@ async def _hear_neighbour(
         return True
     if await complete_sighting(ctx, ticket, search, group, message, cause):
         return True
-    if not (is_sighting(message.text) or is_found(message.text)) or _other_matter(ctx, message.text):
+    if not (is_sighting(message.text) or is_found(message.text)) or _other_matter(ctx, group, message.text):
         return False
     await note_sighting(ctx, ticket, search, group, message, cause)
     return True
 
 
-def _other_matter(ctx: Context, text: str) -> bool:
+def _other_matter(ctx: Context, group: GroupInfo, text: str) -> bool:
     """Whether these words are surely a request about something else."""
-    meaning = ctx.book.understand(text)
+    meaning = ctx.understand(text, group)
     return meaning.verdict is Verdict.TICKET and meaning.requests[0].category != MISSING_PERSON
