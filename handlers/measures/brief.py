@@ -155,9 +155,9 @@ def _owner_text(ctx: Context, person: PersonInfo, tickets: Sequence[Ticket]) -> 
 
 
 def _line(ctx: Context, standing: Standing, ticket: Ticket) -> str:
-    """``1024 公共照明 3幢2单元 已超期``."""
+    """``工单1024 公共照明 3幢2单元 已超期``: a bare number in front could be taken for a room's, and be hidden."""
     place = quote_words(public_place(ticket) or ctx.directory.groups[ticket.group_id].name, 16)
-    return f"{ticket.number} {ctx.category_name(ticket.category)} {place} {standing}\n"
+    return f"工单{ticket.number} {ctx.category_name(ticket.category)} {place} {standing}\n"
 
 
 async def _tell_groups(ctx: Context, tickets: Sequence[Ticket]) -> int:
@@ -191,11 +191,11 @@ def _group_text(ctx: Context, tickets: Sequence[Ticket], opened: int, resolved: 
 
 
 def _group_line(ctx: Context, ticket: Ticket) -> str:
-    """``1024 公共照明 玉景湾3号群 李四``: nothing that a resident said."""
+    """``工单1024 公共照明 玉景湾3号群 李四``: nothing that a resident said."""
     owner = ctx.directory.people.get(ticket.owner_id) if ticket.owner_id is not None else None
     group = public_words(ctx.directory.groups[ticket.group_id].name)
     name = f" {owner.name}" if owner is not None else ""
-    return f"{ticket.number} {ctx.category_name(ticket.category)} {group}{name}\n"
+    return f"工单{ticket.number} {ctx.category_name(ticket.category)} {group}{name}\n"
 
 
 def _filled(text: str, lines: Sequence[str]) -> str:

@@ -45,7 +45,7 @@ async def test_the_steward_reads_in_the_morning_what_is_due(database: Database) 
     await town.tell("lisi", "1")
     assert await until(town, at(11, 8, 29)) == []
     assert await until(town, at(11, 8, 31)) == [
-        "→ lisi: 【早报】李四，您手上有1件：今天到期1件。\n1001 公共照明 3幢2单元 今天到期\n回“我的工单”看全部。"
+        "→ lisi: 【早报】李四，您手上有1件：今天到期1件。\n工单1001 公共照明 3幢2单元 今天到期\n回“我的工单”看全部。"
     ]
     assert await until(town, at(11, 23)) == []
 
@@ -70,7 +70,7 @@ async def test_what_is_over_is_said_first_and_what_waits_for_the_resident_is_cou
     assert "您手上有2件：今天到期1件、等居民确认1件" in first
     (second,) = await until(town, at(12, 8, 31))
     assert "已超期1件" in second
-    assert "\n1001 公共照明 3幢2单元 已超期\n" in second
+    assert "\n工单1001 公共照明 3幢2单元 已超期\n" in second
 
 
 async def test_no_brief_at_the_weekend(sqlite_database: Database) -> None:
@@ -153,7 +153,7 @@ async def test_the_work_group_reads_numbers_and_nothing_a_resident_said(sqlite_d
     second = [line for line in await until(town, at(12, 8, 31)) if line.startswith(f"[{WORK_GROUP}]")]
     (line,) = second
     assert "已超期1件" in line
-    assert "\n1001 公共照明 玉景湾3号群 " in line
+    assert "\n工单1001 公共照明 玉景湾3号群 " in line
     assert "501" not in line
     assert "1381" not in line
 
@@ -185,6 +185,6 @@ async def test_a_work_group_that_an_admin_has_defined_hears_the_brief_and_what_i
     await town.say("laochen", "1 1001", room=room)
     told = [line for line in await until(town, at(11, 8, 31)) if line.startswith(f"[{room}]")]
     assert told == [
-        f"[{room}] 【早报】大工委手上有1件：今天到期1件。\n1001 公共照明 3幢2单元 今天到期",
+        f"[{room}] 【早报】大工委手上有1件：今天到期1件。\n工单1001 公共照明 3幢2单元 今天到期",
         f"[{room}] 【早报】3月11日 手上共1件：今天到期1件。上次早报以来新登记1件，办结0件。",
     ]
