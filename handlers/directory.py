@@ -161,7 +161,8 @@ class Directory:
 
     def works(self, person: PersonInfo) -> bool:
         """Whether somebody answers for tickets or rules anywhere; volunteers do not."""
-        return any(role.kind in STAFF for role in person.roles)
+        is_recipient = any(each.id == person.id for each in self.recipients.values())
+        return is_recipient or any(role.kind in STAFF for role in person.roles)
 
     def is_staff(self, person: PersonInfo, group: GroupInfo, now: datetime | None = None) -> bool:
         """Whether somebody's words in this group are the answers of the staff; at a moment also a stand-in's are."""

@@ -155,7 +155,7 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "remind": "【提醒】工单{number}还没人接：{category} {group}{place}\n{menu}",
         "escalated": "【请您处理】工单{number}{who}没有接，转到您这里。\n{prompt}",
         "escalated_away": "{number}超时未接，已转给{who}。",
-        "hurry": "【催办】工单{number}请在{due}前办好：{category} {group}{place}。来不及就回“延期 {number} 2天 原因”。",
+        "hurry": "【催办】工单{number}请在{due}前办好：{category} {group}{place}。来不及就回“延期 {number} {more} 原因”。",
         "overdue": "【到期】工单{number}到时间了：{category} {group}{place}。办好回“办结 {number}”。{supervisor}",
         "supervise": (
             "【督办】工单{number}到期没办好，现在是{who}在办：{category} {group}{place}\n“{words}”\n"

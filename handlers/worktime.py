@@ -86,6 +86,15 @@ class WorkCalendar:
             length -= end - begin
         raise AssertionError("there is always another working day")
 
+    def by_day(self, moment: datetime) -> datetime:
+        """The same moment; before work or on a free day the next opening, which is as much working time later."""
+        local = moment.astimezone(SHANGHAI)
+        midnight = datetime.combine(local.date(), time.min, SHANGHAI)
+        if self.is_working_day(local.date()) and local - midnight >= read_spans(self.spans)[0][0]:
+            return moment
+        begin, _ = next(self._counted(moment, Measure.WORK))
+        return begin.astimezone(moment.tzinfo)
+
     def elapsed(self, start: datetime, end: datetime, measure: Measure) -> timedelta:
         """How much of a measure lies between two moments; nothing when ``end`` is not later."""
         if measure is Measure.ALWAYS or end <= start:

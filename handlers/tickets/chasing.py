@@ -22,7 +22,8 @@ def hurry(ctx: Context, ticket: Ticket, cause: Cause) -> None:
     ticket.hurry_at = None
     record(ctx, ticket, TicketEventKind.REMINDED, cause, "催办")
     due = due_words(ticket.resolve_due or ctx.now, ctx.now)
-    tell_owner(ctx, ticket, cause, "hurry", due=due, **_matter(ctx, ticket))
+    more = "1小时" if ticket.urgent else "1天"
+    tell_owner(ctx, ticket, cause, "hurry", due=due, more=more, **_matter(ctx, ticket))
 
 
 async def chase(ctx: Context, ticket: Ticket, cause: Cause) -> None:

@@ -20,6 +20,8 @@ from storage.models import Ticket
 from storage.tickets import category_hours
 
 DAY = 1440
+PATIENCE = 4
+"""So many times longer between two reminders when an urgent ticket under way has reached the top."""
 
 
 async def start_clocks(ctx: Context, ticket: Ticket) -> None:
@@ -35,15 +37,20 @@ async def set_limit(ctx: Context, ticket: Ticket) -> None:
     """Set by when the matter should be done, by its category; what pauses and extensions have added stays added."""
     hours = await category_hours(ctx.session, ticket.category, ctx.settings.tickets.resolve_hours)
     limit = ctx.timetable.resolve_limit(ctx.settings, ticket.category, hours, urgent=ticket.urgent)
-    calendar = ctx.timetable.calendar
-    due = calendar.after(ticket.clock_from, limit)
-    if ticket.clock_extra:
-        due = calendar.add(due, timedelta(seconds=ticket.clock_extra), limit.measure)
+    length = limit.length + timedelta(seconds=ticket.clock_extra)
+    due = due_after(ctx, ticket.clock_from, length, limit.measure)
     ticket.resolve_measure = limit.measure
     set_due(ctx, ticket, due)
     if ticket.paused_at is not None:
-        ticket.clock_left = _seconds(calendar.elapsed(ticket.paused_at, due, limit.measure))
+        left = ctx.timetable.calendar.elapsed(ticket.paused_at, due, limit.measure)
+        ticket.clock_left = _seconds(left)
     await warn_unknown_year(ctx, due)
+
+
+def due_after(ctx: Context, start: datetime, length: timedelta, measure: Measure) -> datetime:
+    """By when: so much of a measure after a moment, and never before work when working days are counted."""
+    due = ctx.timetable.calendar.add(start, length, measure)
+    return ctx.timetable.calendar.by_day(due) if measure is Measure.DAYS else due
 
 
 def set_due(ctx: Context, ticket: Ticket, due: datetime) -> None:
@@ -76,13 +83,13 @@ def run_clock(ctx: Context, ticket: Ticket) -> None:
     ticket.clock_extra += _seconds(calendar.elapsed(ticket.paused_at, ctx.now, measure))
     left = timedelta(seconds=ticket.clock_left or 0)
     ticket.paused_at, ticket.clock_left, ticket.pause_reason = None, None, ""
-    set_due(ctx, ticket, calendar.add(ctx.now, left, measure))
+    set_due(ctx, ticket, due_after(ctx, ctx.now, left, measure))
 
 
 async def extend_clock(ctx: Context, ticket: Ticket, length: timedelta, measure: Measure) -> None:
     """So much more time from the due time on."""
     calendar, old = ctx.timetable.calendar, ticket.resolve_due or ctx.now
-    due = calendar.add(old, length, measure)
+    due = due_after(ctx, old, length, measure)
     more = _seconds(calendar.elapsed(old, due, ticket.resolve_measure))
     ticket.clock_extra += more
     if ticket.clock_left is not None:
@@ -138,14 +145,16 @@ def _next_while_accepted(ctx: Context, ticket: Ticket) -> datetime | None:
     if ticket.hurry_at is not None:
         return ticket.hurry_at
     if ticket.chased_at is not None:
-        return calendar.after(ticket.chased_at, chase_limit(ctx.settings.steps, urgent=ticket.urgent))
+        top = ticket.level >= SUBDISTRICT
+        limit = chase_limit(ctx.settings.steps, urgent=ticket.urgent, at_the_top=top)
+        return calendar.after(ticket.chased_at, limit)
     return ticket.resolve_due
 
 
-def chase_limit(steps: StepSettings, *, urgent: bool) -> Limit:
-    """How long after somebody was chased he is chased again."""
+def chase_limit(steps: StepSettings, *, urgent: bool, at_the_top: bool = False) -> Limit:
+    """How long after somebody was chased he is chased again; more patience where nobody is above any more."""
     if urgent:
-        return Limit(max(1, steps.urgent_overdue), Measure.ALWAYS)
+        return Limit(max(1, steps.urgent_overdue) * (PATIENCE if at_the_top else 1), Measure.ALWAYS)
     return Limit(max(1, steps.overdue), Measure.DAYS)
 
 

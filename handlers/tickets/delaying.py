@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from handlers.context import Context
 from handlers.errors import ActionRefused
-from handlers.tickets.clocks import extend_clock, run_clock, schedule_step, stop_clock
+from handlers.tickets.clocks import due_after, extend_clock, run_clock, schedule_step, stop_clock
 from handlers.tickets.ladder import next_above, owner_rung, rung_of
 from handlers.tickets.telling import group_of, owner_title, tell_group, tell_owner, tell_person
 from handlers.tickets.timeline import Action, Cause, check_allowed, record
@@ -106,8 +106,7 @@ async def ask_extension(
 
 def new_due(ctx: Context, extension: Extension) -> datetime:
     """By when it would have to be done."""
-    length = timedelta(minutes=extension.minutes)
-    return ctx.timetable.calendar.add(extension.old_due, length, extension.measure)
+    return due_after(ctx, extension.old_due, timedelta(minutes=extension.minutes), extension.measure)
 
 
 def _question(ctx: Context, ticket: Ticket, extension: Extension) -> str:

@@ -29,7 +29,7 @@ async def test_the_owner_is_hurried_once_before_it_is_due(town: Town) -> None:
     await town.wait(minutes=10)
     assert town.heard() == [
         "→ lisi: 【催办】工单1001请在明天09:12前办好：公共照明 玉景湾3号群 地点：3幢2单元。"
-        "来不及就回“延期 1001 2天 原因”。"
+        "来不及就回“延期 1001 1天 原因”。"
     ]
     await town.wait(hours=16)
     assert town.heard() == []

@@ -90,6 +90,21 @@ def test_when_a_limit_is_over(start: str, minutes: int, measure: Measure, due: s
     assert PLAIN.after(at(start), Limit(minutes, measure)) == wanted
 
 
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("03-11 06:12", "03-11 08:30"),
+        ("03-11 08:30", "03-11 08:30"),
+        ("03-11 20:00", "03-11 20:00"),
+        ("03-14 03:00", "03-16 08:30"),  # a Saturday: Monday's opening
+        ("03-14 08:30", "03-16 08:30"),
+        ("03-11 00:00", "03-11 08:30"),
+    ],
+)
+def test_nothing_is_due_before_work(moment: str, day: str) -> None:
+    assert PLAIN.by_day(at(moment)) == at(day)
+
+
 def test_lunch_is_not_counted() -> None:
     assert LUNCH.after(at("03-10 11:00"), Limit(60, Measure.WORK)) == at("03-10 13:30")
     assert LUNCH.after(at("03-10 12:15"), Limit(1, Measure.WORK)) == at("03-10 13:01")
