@@ -34,6 +34,7 @@ _BARE_SHARE = 0.6
 _LEAST_PROVEN = -1.0
 _MOST_PROVEN = 2.5
 _LEAST_LEAN_OF_ALARM = -0.8
+_LEAST_LEAN_TO_URGENT = -1.51
 _INTENTS = (
     (Signal.CANCEL, Intent.CANCEL),
     (Signal.UNSOLVED, Intent.FEEDBACK),
@@ -280,7 +281,7 @@ def _urgent(
     """The requests with their urgency: what urgent rules prove, and what the message leans to, together."""
     if not requests:
         return ()
-    if _alarm(requests, matters, signals) + leaning.urgent <= 0:
+    if _alarm(requests, matters, signals) + max(leaning.urgent, _LEAST_LEAN_TO_URGENT) <= 0:
         return tuple(replace(request, urgent=False) for request in requests)
     if any(request.urgent for request in requests):
         return requests
