@@ -26,6 +26,9 @@ quiet_from = "00:00"
 quiet_until = "00:00"
 [intake]
 burst_seconds = 0.2
+[reports]
+brief = false
+weekly = false
 """
 PHOTO = b"\xff\xd8\xff" + bytes(500)
 ROUNDS = 4

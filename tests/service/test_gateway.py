@@ -39,6 +39,9 @@ quiet_from = "00:00"
 quiet_until = "00:00"
 [intake]
 burst_seconds = 0.5
+[reports]
+brief = false
+weekly = false
 """
 HEAD = "社区,网格,群名,管家,管家微信,网格员,网格员微信,网格长,网格长微信"
 ROOM, TOPIC, STRANGE = "g3@chatroom", "玉景湾3号群", "club@chatroom"

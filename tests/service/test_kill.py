@@ -31,6 +31,9 @@ quiet_from = "00:00"
 quiet_until = "00:00"
 [intake]
 burst_seconds = 0.2
+[reports]
+brief = false
+weekly = false
 """
 MATTERS = (
     "路灯坏了",
