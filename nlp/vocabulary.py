@@ -87,7 +87,8 @@ def found_by_engine(texts: Sequence[str], terms: Sequence[str]) -> Vocabulary:
     A pair taken as a term becomes a word of the engine, so it may find a little less than `with_pairs`
     counts (of two overlapping pairs only one); weights have to be fitted to what will be found.
     """
-    index = TermIndex({term: (number,) for number, term in enumerate(terms)})
+    numbers = {term: (number,) for number, term in enumerate(terms)}
+    index = TermIndex(dict(sorted(numbers.items())))  # in the order in which a rule book adds its terms
     rows = [
         Counter(terms[number] for found in index.find(fold(text)) for number in found.groups)
         for text in texts
