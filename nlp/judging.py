@@ -4,10 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from nlp.categories import OTHER
 from nlp.leans import Leaning, LeanTable
 from nlp.matching import Findings, Hit
-from nlp.meaning import Bounds, Intent, Match, Meaning, Place, Request, RequestKind, Verdict
+from nlp.matters import (
+    Matter,
+    find_matters,
+    known_scores,
+    lean_matches,
+    lean_matters,
+    make_requests,
+    mask_of,
+    ranked_totals,
+)
+from nlp.meaning import Bounds, Intent, Meaning, Place, Request, RequestKind, Verdict
 from nlp.phones import find_phones
 from nlp.places import PlaceFinder
 from nlp.plates import find_plates
@@ -26,13 +35,13 @@ _DISTANT_COST = 0.3
 _ALARM = 1.2
 _PRIVATE_LIMIT = 1.0
 _PRIVATE_AT_HOME = 0.3
-_VAGUE = 0.4
-_SIDE_MATTER = 0.7
 _BARE_BONUS = 0.8
 _BARE_LENGTH = 10
 _BARE_SHARE = 0.6
 _LEAST_PROVEN = -1.0
 _MOST_PROVEN = 2.5
+# A missed emergency is the worst failure, so words may only lean so far away from what a strong alarm says: one
+# of a weight beyond 1.51 (somebody is trapped, gas, fire) stays urgent in any company of words.
 _LEAST_LEAN_OF_ALARM = -0.8
 _LEAST_LEAN_TO_URGENT = -1.51
 _INTENTS = (
@@ -43,15 +52,6 @@ _INTENTS = (
     (Signal.SIGNUP, Intent.SIGNUP),
     (Signal.PRAISE, Intent.PRAISE),
 )
-
-
-@dataclass(slots=True)
-class _Matter:
-    """One category's evidence: the hits that count and what they add up to."""
-
-    category: str
-    score: float
-    hits: list[Hit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +86,14 @@ class Judge:
         signals = gather_signals(findings.hits)
         leaning = self._leans.add_up(dict.fromkeys(map(findings.term, findings.occurrences)))
         place, phones = places.find(folded, text), find_phones(folded)
-        matters: Sequence[_Matter] = _matters(matters_hits, signals, len(findings.clauses), self._priors)
+        matters: Sequence[Matter] = find_matters(matters_hits, signals, len(findings.clauses), self._priors)
         strength = self._strength(matters, signals, place, leaning, bare=_is_bare(findings, matters))
         verdict = self._verdict(strength)
         if verdict is not Verdict.SILENT:
-            matters = _leaned(matters, leaning, findings, self._leans)
+            matters = lean_matters(matters, leaning, findings, self._leans)
         if not matters:
             verdict = Verdict.SILENT
-        requests = _requests(text, findings, matters, signals) if verdict is not Verdict.SILENT else ()
+        requests = make_requests(text, findings, matters, signals) if verdict is not Verdict.SILENT else ()
         requests = tuple(
             replace(each, matched=(*each.matched, *lean_matches(text, findings, self._leans, each.category)))
             for each in _urgent(requests, matters, signals, leaning)
@@ -118,21 +118,21 @@ class Judge:
         """What the rules alone prove of a message: what a learned table of leans starts from."""
         signals = gather_signals(findings.hits)
         own = [hit for hit in findings.hits if not is_signal(hit.rule.category)]
-        matters = _matters(own, signals, len(findings.clauses), self._priors)
+        matters = find_matters(own, signals, len(findings.clauses), self._priors)
         vetoed = signals.weight(Signal.NOTICE) >= 1
         return Proof(
             request=0.0
             if vetoed
             else self._proven(matters, signals, places.find(folded, text), bare=_is_bare(findings, matters)),
-            urgent=_alarm(_requests(text, findings, matters, signals), matters, signals) if matters else 0.0,
-            scores={
-                each.category: each.score * (_VAGUE if each.category == OTHER else 1.0) for each in matters
-            },
+            urgent=_alarm(make_requests(text, findings, matters, signals), matters, signals)
+            if matters
+            else 0.0,
+            scores=known_scores(matters),
             terms=frozenset(map(findings.term, findings.occurrences)),
         )
 
     def _strength(
-        self, matters: Sequence[_Matter], signals: Signals, place: Place, leaning: Leaning, *, bare: bool
+        self, matters: Sequence[Matter], signals: Signals, place: Place, leaning: Leaning, *, bare: bool
     ) -> float:
         if signals.weight(Signal.NOTICE) >= 1:
             return 0.0
@@ -144,13 +144,13 @@ class Judge:
             strength += min(leaning.urgent, 1.0)
         return strength
 
-    def _proven(self, matters: Sequence[_Matter], signals: Signals, place: Place, *, bare: bool) -> float:
+    def _proven(self, matters: Sequence[Matter], signals: Signals, place: Place, *, bare: bool) -> float:
         """How much the rules of the strongest matter and the manner of the message prove; where leans have
         their say it is kept within bounds, so that they are heard."""
         proven = self._weighed(matters, signals, place) + _BARE_BONUS * (bare and self._weighs_manner)
         return min(max(proven, _LEAST_PROVEN), _MOST_PROVEN) if self._leans else proven
 
-    def _weighed(self, matters: Sequence[_Matter], signals: Signals, place: Place) -> float:
+    def _weighed(self, matters: Sequence[Matter], signals: Signals, place: Place) -> float:
         if not matters or matters[0].score <= 0:
             return 0.0
         if not self._weighs_manner:
@@ -160,7 +160,7 @@ class Judge:
         evidence = _evidence(matters[0].hits, everyday=context)
         bonus = min(signals.weight(Signal.PLEA), _PLEA_LIMIT) + signals.weight(Signal.REPORTED)
         bonus += min(signals.weight(Signal.TROUBLE), _TROUBLE_LIMIT)
-        if signals.mask(Signal.QUESTION) & _mask_of(matters[0].hits):
+        if signals.mask(Signal.QUESTION) & mask_of(matters[0].hits):
             bonus += _QUESTION_BONUS
         if addressed:
             bonus += _ADDRESS_BONUS
@@ -172,7 +172,7 @@ class Judge:
             against += signals.weight(Signal.PRIVATE) * _PRIVATE_AT_HOME
         elif self._weighs_home:
             against += min(signals.weight(Signal.PRIVATE), _PRIVATE_LIMIT) + _DISTANT_COST
-        return evidence + bonus - against - signals.chat_in(_mask_of(matters[0].hits))
+        return evidence + bonus - against - signals.chat_in(mask_of(matters[0].hits))
 
     def _verdict(self, strength: float) -> Verdict:
         if strength >= self._bounds.ticket:
@@ -180,7 +180,7 @@ class Judge:
         return Verdict.ASK if strength >= self._bounds.ask else Verdict.SILENT
 
 
-def _is_bare(findings: Findings, matters: Sequence[_Matter]) -> bool:
+def _is_bare(findings: Findings, matters: Sequence[Matter]) -> bool:
     """Whether a short message says little but its matter ("停电了"): nobody brings up so barely what is no matter."""
     if not matters or len(findings.folded) > _BARE_LENGTH:
         return False
@@ -211,72 +211,17 @@ def _evidence(hits: Iterable[Hit], *, everyday: bool) -> float:
     return sum(weight / (1 << rank) for rank, weight in enumerate(weights[:6]))
 
 
-def _ranked(totals: dict[str, float]) -> list[tuple[str, float]]:
-    return sorted(totals.items(), key=lambda item: (-item[1], item[0] == OTHER, item[0]))
-
-
 def _scores(hits: Iterable[Hit], priors: dict[str, float], leaning: Leaning) -> tuple[tuple[str, float], ...]:
     totals = dict(leaning.categories or {})
     for category, weight in priors.items():
         totals[category] = totals.get(category, 0.0) + weight
     for hit in hits:
         totals[hit.rule.category] = totals.get(hit.rule.category, 0.0) + hit.weight
-    return tuple((category, round(score, 6)) for category, score in _ranked(totals))
-
-
-def _matters(hits: Iterable[Hit], signals: Signals, clauses: int, priors: dict[str, float]) -> list[_Matter]:
-    """The categories with evidence outside silenced clauses, strongest first."""
-    silenced = signals.silenced(clauses)
-    counted: dict[str, list[Hit]] = {}
-    totals: dict[str, float] = {}
-    for hit in hits:
-        if hit.clauses & ~silenced or not silenced:
-            category = hit.rule.category
-            counted.setdefault(category, []).append(hit)
-            totals[category] = totals.get(category, priors.get(category, 0.0)) + hit.weight
-    known = {name: score * (_VAGUE if name == OTHER else 1.0) for name, score in totals.items()}
-    return [_Matter(category, totals[category], counted[category]) for category, _ in _ranked(known)]
-
-
-def _leaned(
-    matters: Sequence[_Matter], leaning: Leaning, findings: Findings, leans: LeanTable
-) -> Sequence[_Matter]:
-    """The matters with what the message leans to, strongest first; the first may be one it only leans to."""
-    if not leaning.categories:
-        return matters
-    found = {matter.category: matter for matter in matters}
-    for category, lean in leaning.categories.items():
-        if category in found:
-            found[category].score += lean
-        elif lean > 0:
-            found[category] = _Matter(category, lean, [])
-    totals = {name: matter.score * (_VAGUE if name == OTHER else 1.0) for name, matter in found.items()}
-    ranked = [found[name] for name, _ in _ranked(totals)]
-    if ranked and not ranked[0].hits:
-        ranked[0].hits = list(_lean_hits(findings, leans, ranked[0].category))
-    return [matter for matter in ranked if matter.hits]
-
-
-def _lean_hits(findings: Findings, leans: LeanTable, category: str) -> Iterable[Hit]:
-    """The words that lean to a category, as if each were a rule."""
-    for found in findings.occurrences:
-        term = findings.term(found)
-        for lean in leans.of(term):
-            if (weight := lean.weights.get(category, 0.0)) > 0:
-                rule = Rule(category, ((term,),), weight=weight, line=lean.line, source=lean.source)
-                yield Hit(rule, (), 1 << findings.clauses.at(found.start), weight)
-
-
-def lean_matches(text: str, findings: Findings, leans: LeanTable, name: str) -> Iterable[Match]:
-    """The words that lean to (or away from) a category, to a request or to urgency, in order."""
-    for found in findings.occurrences:
-        for lean in leans.of(findings.term(found)):
-            if weight := lean.weights.get(name):
-                yield Match(text[found.start : found.end], found.start, found.end, lean.source, weight)
+    return tuple((category, round(score, 6)) for category, score in ranked_totals(totals))
 
 
 def _urgent(
-    requests: tuple[Request, ...], matters: Sequence[_Matter], signals: Signals, leaning: Leaning
+    requests: tuple[Request, ...], matters: Sequence[Matter], signals: Signals, leaning: Leaning
 ) -> tuple[Request, ...]:
     """The requests with their urgency: what urgent rules prove, and what the message leans to, together."""
     if not requests:
@@ -288,90 +233,13 @@ def _urgent(
     return (replace(requests[0], urgent=True), *requests[1:])
 
 
-def _alarm(requests: Sequence[Request], matters: Sequence[_Matter], signals: Signals) -> float:
+def _alarm(requests: Sequence[Request], matters: Sequence[Matter], signals: Signals) -> float:
     """The weight of the strongest urgent rule, or of the urgent signals beside a matter; 0 when there is none."""
     urgent = {request.category for request in requests if request.urgent}
     marked = [
         hit.weight for each in matters if each.category in urgent for hit in each.hits if hit.rule.urgent
     ]
     return max(marked, default=signals.weight(Signal.URGENT)) if urgent else 0.0
-
-
-def _requests(
-    text: str, findings: Findings, matters: Sequence[_Matter], signals: Signals
-) -> tuple[Request, ...]:
-    """The strongest matter, and every other that is the strongest in some clause of its own."""
-    chosen = {0}
-    best_in: dict[int, tuple[float, int]] = {}
-    for index, matter in enumerate(matters):
-        for clause, score in _by_clause(matter.hits).items():
-            if score > best_in.get(clause, (0.0, 0))[0]:
-                best_in[clause] = (score, index)
-    taken = _mask_of(matters[0].hits) if matters else 0
-    for clause, (score, index) in best_in.items():
-        if score >= _SIDE_MATTER and not taken >> clause & 1 and matters[index].category != OTHER:
-            chosen.add(index)
-    return tuple(_request(text, findings, matters[index], signals) for index in sorted(chosen))
-
-
-def _mask_of(hits: Iterable[Hit]) -> int:
-    mask = 0
-    for hit in hits:
-        for step in range(hit.span):
-            mask |= hit.clauses << step
-    return mask
-
-
-def _bits(mask: int) -> Iterable[int]:
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
-
-
-def _by_clause(hits: Iterable[Hit]) -> dict[int, float]:
-    scores: dict[int, float] = {}
-    for hit in hits:
-        for clause in _bits(hit.clauses):
-            scores[clause] = scores.get(clause, 0.0) + hit.weight
-    return scores
-
-
-def _request(text: str, findings: Findings, matter: _Matter, signals: Signals) -> Request:
-    strongest = max(matter.hits, key=lambda hit: (hit.weight, -(hit.clauses & -hit.clauses)))
-    first = (strongest.clauses & -strongest.clauses).bit_length() - 1
-    start, end = findings.clauses.span(first, first + strongest.span - 1)
-    mask = _mask_of(matter.hits)
-    asks = signals.mask(Signal.QUESTION) >> first & 1 and not any(
-        len(hit.rule.groups) > 1 for hit in matter.hits
-    )
-    inquiry = matter.category == "policy" or asks
-    return Request(
-        kind=RequestKind.INQUIRY if inquiry else RequestKind.REQUEST,
-        category=matter.category,
-        score=round(matter.score, 6),
-        urgent=any(hit.rule.urgent for hit in matter.hits)
-        or bool(signals.mask(Signal.URGENT) & (mask | mask << 1 | mask >> 1)),
-        clause=text[start:end].strip(),
-        matched=tuple(_matched(text, findings, matter.hits)),
-    )
-
-
-def _matched(text: str, findings: Findings, hits: Iterable[Hit]) -> Iterable[Match]:
-    rules_of: dict[int, list[tuple[Hit, int]]] = {}
-    for hit in hits:
-        for group in hit.groups:
-            rules_of.setdefault(group, []).append((hit, _mask_of([hit])))
-    seen: set[tuple[int, int, int]] = set()
-    for found in findings.occurrences:
-        clause = findings.clauses.at(found.start)
-        for group in found.groups:
-            for hit, mask in rules_of.get(group, ()):
-                key = (found.start, found.end, hit.rule.line)
-                if mask >> clause & 1 and key not in seen:
-                    seen.add(key)
-                    term = text[found.start : found.end]
-                    yield Match(term, found.start, found.end, hit.rule.source, hit.rule.weight)
 
 
 def _intent(requests: Sequence[Request], signals: Signals) -> Intent:

@@ -10,6 +10,7 @@ of a line has the line's weights; `%*` stands for every message. Leans are added
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from nlp.categories import category_code, category_name
@@ -40,6 +41,8 @@ def parse_lean(line: str, number: int = 1) -> Lean:
     left, equals, right = line[start:].replace("＝", "=").partition("=")
     if not equals:
         raise RuleError(number, len(line.rstrip()) + 1, "倾向应写成“%词 = 诉求 0.3”，这一行没有等号")
+    if not left.strip():
+        raise RuleError(number, len(line[:start].rstrip()) + 1, "百分号后面应写要找的词")
     every = left.strip() in (EVERY_MESSAGE, "＊")
     terms = () if every else parse_alternatives(line[: start + len(left)], start, number)
     if wrong := next((term for term in terms if term.startswith("@")), None):
@@ -95,6 +98,14 @@ class LeanTable:
     def terms(self) -> Iterable[str]:
         """The words that lean to anything."""
         return self._by_term.keys()
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The codes of the categories that words lean to, in the file's order."""
+        lines = chain.from_iterable(self._by_term.values())
+        return tuple(
+            dict.fromkeys(name for lean in lines for name in lean.weights if name not in (REQUEST, URGENT))
+        )
 
     def telling(self, least: float) -> Iterable[str]:
         """The words that lean to a request, or to urgency, by so much at least."""

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from nlp.judging import Judge, Proof, lean_matches
+from nlp.judging import Judge, Proof
 from nlp.leans import REQUEST
 from nlp.localities import Locality
 from nlp.matching import Findings, Matcher
+from nlp.matters import lean_matches
 from nlp.meaning import Bounds, Match, Meaning, Place, silence
 from nlp.phones import find_phones
 from nlp.places import PlaceFinder
@@ -44,8 +45,9 @@ class RuleBook:
 
     @property
     def categories(self) -> tuple[str, ...]:
-        """The codes of the categories that have rules, in the file's order."""
-        return tuple(dict.fromkeys(rule.category for rule in self.rules if not is_signal(rule.category)))
+        """The codes of the categories that have rules, in the file's order, then of those that words lean to."""
+        ruled = (rule.category for rule in self.rules if not is_signal(rule.category))
+        return tuple(dict.fromkeys((*ruled, *self._matcher.leans.categories)))
 
     def understand(self, text: str, locality: Locality | None = None) -> Meaning:
         """What a message means. Never raises, linear in its length, the same for the same text.

@@ -106,7 +106,7 @@ def check(
     book = compile_file(file, text)
     if config is not None:
         asyncio.run(_check(load_config(config), file, text))
-    elif unknown := unknown_categories(book.rules, {category.code for category in CATEGORIES}):
+    elif unknown := unknown_categories(book, {category.code for category in CATEGORIES}):
         typer.echo(
             f"不是自带的类别：{'、'.join(unknown)}。导入前先加类别（rules category add），或导入时写 --add-categories。"
         )

@@ -32,8 +32,7 @@ from handlers.rules.lines import (
     split_text,
     unknown_categories,
 )
-from nlp import RuleError, default_rules
-from nlp.rules import Rule as ParsedRule
+from nlp import RuleBook, RuleError, default_rules
 from nlp.signals import Signal
 from nlp.spelling import fold
 from storage.models import Audit, Rule, RuleRevision
@@ -154,15 +153,15 @@ async def check_file(
 
     Raises what ``import_rules`` raises.
     """
-    rules = await asyncio.to_thread(_parse_file, text)
+    rules = await asyncio.to_thread(_count_rules, text)
     if not rules:
         raise RuleRefused("文件里没有一条规则，没有导入。")
+    book = await _check_text(text)
     known = await category_names(session)
-    missing = unknown_categories(rules, known)
+    missing = unknown_categories(book, known)
     if missing and not add_missing:
         raise UnknownCategory(missing[0], list(known.values()))
-    await _check_text(text)
-    return len(rules), missing
+    return rules, missing
 
 
 async def replace_rules(session: AsyncSession, text: str, *, by: str, note: str, now: datetime) -> int:
@@ -253,22 +252,20 @@ async def _check_line(session: AsyncSession, line: str, others: Sequence[Rule], 
         raise DuplicateRule(row.id, enabled=row.enabled, same=alike)
 
 
-def _parse_file(text: str) -> list[ParsedRule]:
-    """The rules of a file, each read by itself; UnreadableFile names the line."""
-    rules: list[ParsedRule] = []
+def _count_rules(text: str) -> int:
+    """How many rules a file has, each read by itself; UnreadableFile names the line."""
+    rules = 0
     for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
         try:
-            rule = parse_line(line)
+            rules += parse_line(line) is not None
         except RuleError as error:
             raise UnreadableFile(number, error.column, error.message) from error
-        if rule is not None:
-            rules.append(rule)
     return rules
 
 
-async def _check_text(text: str) -> None:
+async def _check_text(text: str) -> RuleBook:
     try:
-        await compile_aside(text)
+        return await compile_aside(text)
     except RuleError as error:
         raise UnreadableFile(error.line, error.column, error.message) from error
 

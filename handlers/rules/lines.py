@@ -6,9 +6,8 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from handlers.rules.errors import UnknownCategory
-from nlp import RuleError, parse_rule
+from nlp import RuleBook, RuleError, parse_rule
 from nlp.rules import Rule as ParsedRule
-from nlp.signals import is_signal
 from storage.models import Rule
 
 
@@ -73,13 +72,9 @@ def find_same(rows: Sequence[Rule], rule: ParsedRule) -> tuple[Rule, ParsedRule]
     return None
 
 
-def unknown_categories(rules: Iterable[ParsedRule], known: Container[str]) -> list[str]:
-    """The categories of some rules that are not known, each once; signals are none."""
-    return list(
-        dict.fromkeys(
-            rule.category for rule in rules if rule.category not in known and not is_signal(rule.category)
-        )
-    )
+def unknown_categories(book: RuleBook, known: Container[str]) -> list[str]:
+    """The categories a book speaks of that are not known, each once."""
+    return [category for category in book.categories if category not in known]
 
 
 def check_category(rule: ParsedRule, known: dict[str, str]) -> None:

@@ -75,6 +75,13 @@ def test_every_word_of_a_line_has_its_weights() -> None:
     assert book.understand("好的坏的").scores == (("elevator", 1.0),)
 
 
+def test_a_category_that_words_lean_to_is_one_of_the_book() -> None:
+    assert compile_rules("公共照明：路灯\n%发烫 = 诉求 0.9，公共照名 0.8\n").categories == (
+        "lighting",
+        "公共照名",
+    )
+
+
 def test_nothing_leans_without_a_line() -> None:
     assert Lean((), {}).weights == {}
     assert compile_rules("公共照明：路灯 x0.9").understand("路灯").strength == 0.9

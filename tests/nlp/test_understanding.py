@@ -120,3 +120,24 @@ def test_another_process_understands_the_same() -> None:
         for seed in ("1", "4", "7")
     }
     assert len(said) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["停电了", "没水了", "我家停水了", "楼上漏水", "电梯坏了", "垃圾没人收", "单元门关不上"]
+)
+def test_a_matter_said_in_a_few_characters_is_heard(book: RuleBook, text: str) -> None:
+    assert book.understand(text).verdict is not Verdict.SILENT
+
+
+@pytest.mark.parametrize("text", ["手机没电了", "作业停了", "这部电影吵死了", "昨天停电了，现在来电了谢谢"])
+def test_few_characters_about_something_else_are_not(book: RuleBook, text: str) -> None:
+    assert book.understand(text).verdict is Verdict.SILENT
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["3幢电梯坏了，里面有人被困住了", "里面有人被困住了", "救命", "我妈摔了", "着火了", "家里煤气味好大"],
+)
+def test_no_word_outvotes_a_strong_alarm(book: RuleBook, text: str) -> None:
+    meaning = book.understand(text)
+    assert (meaning.verdict, meaning.urgent) == (Verdict.TICKET, True)
