@@ -254,8 +254,8 @@ async def test_a_bad_file_is_refused_and_changes_nothing(taught: Database) -> No
             await import_rules(session, text="供水排水：x\n公共照明：|\n", by=ADMIN, note="", now=NOW)
         with pytest.raises(UnknownCategory):
             await import_rules(session, text="天气：下雨\n", by=ADMIN, note="", now=NOW)
+        leaning = "公共照明：路灯\n%发烫 = 诉求 0.9，公共照名 0.8\n"
         with pytest.raises(UnknownCategory, match="公共照名"):
-            leaning = "公共照明：路灯\n%发烫 = 诉求 0.9，公共照名 0.8\n"
             await import_rules(session, text=leaning, by=ADMIN, note="", now=NOW)
         with pytest.raises(RuleRefused, match="没有一条规则"):
             await import_rules(session, text="# 空的\n", by=ADMIN, note="", now=NOW)
