@@ -148,7 +148,7 @@ def _finish(row: Outbox, result: Finished, now: datetime, settings: DeliverySett
     if result.state is OutboxState.SENT:
         row.sent_at, row.message_id = now, result.message_id or row.message_id
     elif result.state is OutboxState.FAILED and row.attempts < settings.attempts:
-        row.state = OutboxState.PENDING
+        row.state, row.sending_at = OutboxState.PENDING, None
         row.not_before = now + FIRST_RETRY * 2 ** (row.attempts - 1)
 
 

@@ -112,17 +112,20 @@ async def earliest_call(session: AsyncSession) -> datetime | None:
 
 
 async def cancel_unsaid(session: AsyncSession, keys: Collection[str]) -> set[str]:
-    """Take back what has not been said yet; tells which of these outbox keys that were."""
+    """Take back what has not been said yet; tells which of these outbox keys nobody can have heard.
+
+    A row whose sending had begun when the process died waits to be said again, yet may have been heard.
+    """
     if not keys:
         return set()
-    rows = await session.scalars(
+    rows = await session.execute(
         update(Outbox)
         .where(Outbox.key.in_(keys), Outbox.state == OutboxState.PENDING)
         .values(state=OutboxState.CANCELLED)
-        .returning(Outbox.key)
+        .returning(Outbox.key, Outbox.sending_at)
         .execution_options(synchronize_session=False)
     )
-    return set(rows)
+    return {key for key, sending_at in rows if sending_at is None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.chat.reception import receive
+from handlers.delivery import claim, recover
 from handlers.events import IncomingMessage
 from handlers.searches.words import (
     Slot,
@@ -269,21 +270,43 @@ async def test_taken_back_before_it_was_spread_nothing_is_said_anywhere_else(tow
     assert (await town.ticket())["state"] == "cancelled"
 
 
-async def test_who_has_not_heard_the_notice_yet_hears_no_all_clear(town: Town) -> None:
-    await asked(town)
+async def take(town: Town, *said: tuple[str, str, str | None]) -> None:
+    """People say this (who, words, room) and it is taken in, in one batch; nothing has been said in between."""
     messages = [
         IncomingMessage(
             account="replay", id=who, at=town.now, talker=who, name=who, text=text, room=room, topic=room
         )
-        for who, text, room in (("lisi", "发", None), ("zhangsan", "找到了", "玉景湾3号群"))
+        for who, text, room in said
     ]
-    async with town.database.begin() as session:  # one batch: nothing has been said in between
+    async with town.database.begin() as session:
         await receive(await town.context(session), messages)
+
+
+async def test_who_has_not_heard_the_notice_yet_hears_no_all_clear(town: Town) -> None:
+    await asked(town)
+    await take(town, ("lisi", "发", None), ("zhangsan", "找到了", "玉景湾3号群"))
     await town.restart()
     await town.wait(minutes=1)
     said = town.heard()
     assert not any("【寻人" in line for line in said)
     assert f"{G3} @张三 人平安就好！工单1001已结案。" in said
+
+
+async def test_who_may_have_heard_the_notice_hears_the_all_clear(town: Town) -> None:
+    await asked(town)
+    await take(town, ("lisi", "发", None))
+    async with town.database.begin() as session:  # said, and killed before that was written down
+        directory = (await town.context(session)).directory
+        begun = await claim(
+            session, directory, account="replay", now=town.now, settings=SETTINGS.delivery, limit=20
+        )
+        assert sum("【寻人】" in each.text for each in begun) == len(NEAR)
+    async with town.database.begin() as session:
+        await recover(session, "replay", again=True)
+    await take(town, ("zhangsan", "找到了", "玉景湾3号群"))
+    await town.restart()
+    await town.wait(minutes=1)
+    assert sum("【寻人结束】" in line for line in town.heard()) == len(NEAR)
 
 
 async def test_no_number_of_the_family_leaves_their_group(town: Town) -> None:
