@@ -167,10 +167,12 @@ class Priority(StrEnum):
 
 
 class ScheduleState(StrEnum):
-    """Whether a schedule still fires."""
+    """Whether a schedule still fires. WAITING: for other people's yes; REFUSED: somebody has said no."""
 
     ACTIVE = "active"
     PAUSED = "paused"
+    WAITING = "waiting"
+    REFUSED = "refused"
     DONE = "done"
 
 

@@ -6,6 +6,7 @@ from storage.models.directory import (
     BlindWindow,
     Community,
     Group,
+    GroupTag,
     Leave,
     LocalMember,
     Person,
@@ -19,6 +20,7 @@ from storage.models.messages import LocalMessage, Message, Outbox
 from storage.models.places import PlaceName
 from storage.models.searches import Search, SearchGroup, Sighting
 from storage.models.settings import (
+    Approval,
     Audit,
     CalendarDay,
     ClockLimit,
@@ -45,6 +47,7 @@ from storage.models.trials import Trial, TrialDifference
 
 __all__ = [
     "Account",
+    "Approval",
     "Attachment",
     "Audit",
     "BlindWindow",
@@ -58,6 +61,7 @@ __all__ = [
     "Firing",
     "FrozenMonth",
     "Group",
+    "GroupTag",
     "HelpCall",
     "HelpHand",
     "Incident",

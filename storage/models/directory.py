@@ -35,6 +35,17 @@ class Group(Base):
     active: Mapped[bool] = mapped_column(default=True)
 
 
+class GroupTag(Base):
+    """A word that an admin has put on a group (老旧小区, 有电梯), so that notices can go to groups of a kind."""
+
+    __tablename__ = "group_tags"
+    __table_args__ = (UniqueConstraint("group_id", "tag"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"))
+    tag: Mapped[str] = mapped_column(index=True)
+
+
 class Person(Base):
     """Somebody with a role. Known by the WeChat contact id, never by the nickname.
 

@@ -51,13 +51,19 @@ class Template(Base):
 class Schedule(Base):
     """A 温馨提示: a text that goes to groups by cron (Asia/Shanghai) or at one time.
 
-    ``scope`` is ``{"all": true}`` or lists of ids: ``{"communities": [..], "groups": [..]}``.
+    ``scope`` is what ``handlers.scopes.Scope.to_json`` gives. ``media`` names a file in the media folder that goes
+    out after the text. ``category`` is what it is about, "" when nobody has said. ``author`` is the contact id of who
+    wrote it ("" at the command line), ``account`` the one he wrote to. It goes out only after ``needed`` other people
+    have said yes to this ``version`` of it, by ``decide_by``; every edit makes a new version.
     """
 
     __tablename__ = "schedules"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     text: Mapped[str]
+    media: Mapped[str | None]
+    category: Mapped[str] = mapped_column(default="")
+    urgent: Mapped[bool] = mapped_column(default=False)
     cron: Mapped[str | None]
     once_at: Mapped[datetime | None]
     scope: Mapped[dict[str, Any]]
@@ -65,10 +71,34 @@ class Schedule(Base):
     next_at: Mapped[datetime | None] = mapped_column(index=True)
     created_by: Mapped[str]
     created_at: Mapped[datetime]
+    author: Mapped[str] = mapped_column(default="")
+    account: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
+    needed: Mapped[int] = mapped_column(default=0)
+    decide_by: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class Approval(Base):
+    """What somebody has said to one version of a notice: yes, or no and why."""
+
+    __tablename__ = "approvals"
+    __table_args__ = (UniqueConstraint("schedule_id", "version", "contact"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    schedule_id: Mapped[int] = mapped_column(ForeignKey("schedules.id"))
+    version: Mapped[int]
+    contact: Mapped[str]
+    name: Mapped[str]
+    agreed: Mapped[bool]
+    reason: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
 
 
 class Firing(Base):
-    """One firing of a schedule. (schedule, due_at) is unique: two processes or a restart cannot fire twice."""
+    """One firing of a schedule. (schedule, due_at) is unique: two processes or a restart cannot fire twice.
+
+    ``audience`` are the groups its scope stood for at that moment (ids; people's ids of work groups, negative).
+    """
 
     __tablename__ = "firings"
     __table_args__ = (UniqueConstraint("schedule_id", "due_at"),)
@@ -78,6 +108,7 @@ class Firing(Base):
     due_at: Mapped[datetime]
     fired_at: Mapped[datetime]
     state: Mapped[FiringState]
+    audience: Mapped[list[int]] = mapped_column(default=list)
 
 
 class Example(Base):
