@@ -1,4 +1,4 @@
-"""A linear model of labels over the presence of terms, and a table with few entries that says the same.
+"""A linear model of labels over the terms of a text, and a table with few entries that says the same.
 
 First a full model is fitted. Each term is scaled before by idf^1.5 · sqrt(KL), where KL is how far the labels
 of the rows with the term are from the labels at large: common and undecided terms get little room to move
@@ -42,29 +42,30 @@ class Rows:
 
 @dataclass(frozen=True)
 class Model:
-    """`weights` (terms × labels) of each term's presence, and the scale they were fitted under."""
+    """`weights` (terms × labels) of each term (times 1 + ln n where it is said n times), and the scale they were fitted under."""
 
     weights: Floats
     scale: Floats
 
 
-def scale_rows(vocabulary: Vocabulary, scale: Floats, *, repeats: bool) -> Rows:
-    """Rows of length 1, apart from the prior. With `repeats` a word said often counts 1 + log(times)."""
-    counts = vocabulary.counts
-    features = _scaled(counts, 1.0 + np.log(counts.data) if repeats else np.ones_like(counts.data), scale)
-    lengths = _lengths(features[:, vocabulary.words_only()])
+def scale_rows(vocabulary: Vocabulary, scale: Floats, lengths: Floats | None = None) -> Rows:
+    """Rows divided by the lengths given, else to length 1, apart from the prior."""
+    features = _scaled(said(vocabulary), scale)
+    if lengths is None:
+        lengths = _lengths(features[:, vocabulary.words_only()])
     return Rows(_divided(features, lengths), scale, lengths)
 
 
-def present_rows(vocabulary: Vocabulary, scale: Floats, lengths: Floats) -> Rows:
-    """Presence alone, rows divided by given lengths: fewer columns of the same rows."""
-    ones = np.ones_like(vocabulary.counts.data)
-    return Rows(_divided(_scaled(vocabulary.counts, ones, scale), lengths), scale, lengths)
+def said(vocabulary: Vocabulary) -> Any:
+    """How much each term counts in each row, as in the engine: 1 + ln n for one that is said n times."""
+    counts = vocabulary.counts.copy()
+    counts.data = 1.0 + np.log(counts.data)
+    return counts
 
 
-def _scaled(counts: Any, values: Floats, scale: Floats) -> Any:
+def _scaled(counts: Any, scale: Floats) -> Any:
     features = counts.copy()
-    features.data = values * scale[features.indices]
+    features.data = features.data * scale[features.indices]
     return features
 
 
@@ -89,7 +90,7 @@ def informativeness(vocabulary: Vocabulary, truth: Floats) -> Floats:
     scale: Floats = idf**_IDF_POWER * np.maximum(divergence, 1e-6) ** _KL_POWER
     words = vocabulary.words_only()
     if len(words) < len(scale):
-        features = _scaled(vocabulary.counts, np.ones_like(vocabulary.counts.data), scale)
+        features = _scaled(vocabulary.counts.sign(), scale)
         scale[len(words) :] = _PRIOR_SCALE * np.median(_lengths(features[:, words]))
     return scale
 
@@ -104,7 +105,7 @@ def importance(truth: Floats) -> Floats:
 def fit_model(vocabulary: Vocabulary, truth: Floats, stiffness: float, rounds: int = _ROUNDS) -> Model:
     """Weights that put each row's right label first; the stiffer, the smaller and smoother."""
     scale = informativeness(vocabulary, truth)
-    rows = scale_rows(vocabulary, scale, repeats=True)
+    rows = scale_rows(vocabulary, scale)
     right, row, counts = truth.argmax(1), np.arange(truth.shape[0]), importance(truth)
 
     def hinge(scores: Floats) -> tuple[float, Floats]:

@@ -117,10 +117,10 @@ def _shorten(
     """Fewer terms that, as the engine finds them, give nearly the scores of all of them."""
     import numpy as np
 
-    from nlp.fitting import centred, imitate, importance, present_rows, scale_rows, strongest_entries
+    from nlp.fitting import centred, imitate, importance, said, scale_rows, strongest_entries
     from nlp.vocabulary import found_by_engine
 
-    teacher = scale_rows(vocabulary, model.scale, repeats=False)
+    teacher = scale_rows(vocabulary, model.scale)
     wanted = teacher.features @ (model.weights / model.scale[:, None])
     weights = centred(model.weights)
     allowed = strongest_entries(weights, vocabulary.frequencies(), limit)
@@ -129,9 +129,9 @@ def _shorten(
     kept = vocabulary.only(columns)
     found = found_by_engine(texts, [kept.terms[column] for column in kept.words_only()])
     found = found.with_prior() if kept.has_prior else found
-    rows = present_rows(found, model.scale[columns], teacher.lengths)
+    rows = scale_rows(found, model.scale[columns], teacher.lengths)
     weights = imitate(rows, wanted, importance(truth), allowed[columns], weights[columns])
-    typical = float(np.median((found.counts.sign() @ weights).max(1)))
+    typical = float(np.median((said(found) @ weights).max(1)))
     return found.terms, weights * (_TYPICAL_SCORE / max(typical, 1e-9))
 
 

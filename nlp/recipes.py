@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nlp.fitting import Model, fit_model, importance
+from nlp.fitting import Model, fit_model, importance, said
 from nlp.vocabulary import Floats, Numbers, Vocabulary, single_words, with_pairs
 
 _FOLDS = 3
@@ -70,7 +70,7 @@ class Material:
         counts, labels = importance(self.truth).ravel(), self.truth.argmax(1)
         for kept, held in _folds(labels):
             model = fit_model(vocabulary.of_rows(kept), self.truth[kept], recipe.stiffness, _ROUNDS)
-            guesses = (vocabulary.counts[held].sign() @ model.weights).argmax(1)
+            guesses = (said(vocabulary.of_rows(held)) @ model.weights).argmax(1)
             right += float(counts[held][guesses == labels[held]].sum())
         return right
 

@@ -1,5 +1,7 @@
 """Whole words, clauses, exclusions, sums."""
 
+from math import log
+
 import jieba
 import pytest
 from hypothesis import given, settings
@@ -59,10 +61,17 @@ def test_an_excluded_word_holds_a_rule_back() -> None:
     assert scores("a：路灯 & 坏了 ! 修好\n", "坏了的路灯修好了") == {}
 
 
-def test_the_raw_score_is_the_sum_of_the_weights_of_distinct_rules() -> None:
+def test_the_raw_score_is_the_sum_of_the_weights_of_rules() -> None:
     table = "a：路灯 x0.5\na：坏了 x-0.125\na：* x0.25\nb：路灯\n"
-    assert scores(table, "路灯路灯坏了，路灯") == {"b": 1, "a": 0.625}
+    assert scores(table, "路灯坏了") == {"b": 1, "a": 0.625}
     assert scores(table, "你好") == {"a": 0.25}
+
+
+def test_in_a_table_of_words_one_said_n_times_weighs_1_plus_ln_n_times_as_much() -> None:
+    assert scores("a：路灯 x0.5\n", "路灯路灯坏了，路灯") == {"a": pytest.approx(0.5 * (1 + log(3)))}
+    assert scores("a：路灯 & 坏了 x0.5\n", "路灯路灯坏了坏了") == {"a": 0.5}
+    assert scores("a：路灯 x0.5\n「异常」：没亮 x0.5\n", "路灯路灯") == {"a": 0.5}
+    assert scores("a：路灯 x0.5\n%坏了 = 诉求 0.5\n", "路灯路灯") == {"a": 0.5}
 
 
 def test_a_term_with_a_blank_matches() -> None:
