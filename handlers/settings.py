@@ -95,9 +95,10 @@ class UnderstandingSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderSettings:
-    """温馨提示: how late a firing may still go out."""
+    """温馨提示: how late a firing may still go out; ``street`` is the subdistrict's name, as the field {街道} says it."""
 
     grace_minutes: int = 120
+    street: str = "本街道"
 
 
 LeftOut = Literal["rejected", "cancelled", "merged", "unsure", "inquiry"]

@@ -3,6 +3,7 @@
 from nlp.categories import CATEGORIES, Category, category_code, category_name
 from nlp.localities import Locality
 from nlp.meaning import Bounds, Intent, Match, Meaning, Place, Request, RequestKind, Verdict, When
+from nlp.phones import is_mobile, wrong_phones
 from nlp.places import address_prefix, hide_rooms, same_place, same_spot
 from nlp.plates import find_plates
 from nlp.privacy import HIDDEN, hide_private, mask_private
@@ -38,8 +39,10 @@ __all__ = [
     "format_rule",
     "hide_private",
     "hide_rooms",
+    "is_mobile",
     "mask_private",
     "parse_rule",
     "same_place",
     "same_spot",
+    "wrong_phones",
 ]

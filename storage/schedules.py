@@ -1,14 +1,13 @@
-"""Queries of the schedules, their firings and the groups they go to."""
+"""Queries of the schedules and their firings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,17 +15,6 @@ from storage.enums import FiringState, OutboxState, RoleKind, ScheduleState
 from storage.models import Community, Firing, Group, Outbox, Person, Role, Schedule
 
 _CHUNK = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """A group a notice may go to, with what its template fields need; ``account`` None when nobody sits in it."""
-
-    id: int
-    name: str
-    community_id: int
-    community: str
-    account: str | None
 
 
 async def lock_due(session: AsyncSession, now: datetime) -> Sequence[Schedule]:
@@ -77,30 +65,6 @@ async def claim_firings(
     return ours
 
 
-async def list_targets(
-    session: AsyncSession, *, everyone: bool, communities: Sequence[int], groups: Sequence[int]
-) -> list[Target]:
-    """The active groups of a scope, by id."""
-    query = (
-        select(Group.id, Group.name, Group.community_id, Community.name.label("community"), Group.account)
-        .join(Community, Community.id == Group.community_id)
-        .where(Group.active)
-        .order_by(Group.id)
-    )
-    wanted_communities, wanted_groups = set(communities), set(groups)
-    return [
-        Target(
-            id=row.id,
-            name=row.name,
-            community_id=row.community_id,
-            community=row.community,
-            account=row.account,
-        )
-        for row in await session.execute(query)
-        if everyone or row.community_id in wanted_communities or row.id in wanted_groups
-    ]
-
-
 async def list_stewards(session: AsyncSession) -> dict[tuple[int | None, int | None], list[str]]:
     """(group id, community id) of a steward's role → names."""
     rows = await session.execute(
@@ -115,11 +79,16 @@ async def list_stewards(session: AsyncSession) -> dict[tuple[int | None, int | N
     return names
 
 
+async def note_audience(session: AsyncSession, firing_id: int, audience: list[int]) -> None:
+    """Keep which groups a firing was for."""
+    await session.execute(update(Firing).where(Firing.id == firing_id).values(audience=audience))
+
+
 async def broadcasts_since(session: AsyncSession, since: datetime) -> dict[int, int]:
-    """Group → how many notices were queued for it by firings since a moment, failed and expired ones left out."""
+    """Group → how many notices (with their files) were queued for it by firings since a moment, failed and expired ones left out."""
     idle = (OutboxState.CANCELLED, OutboxState.EXPIRED, OutboxState.FAILED)
     rows = await session.execute(
-        select(Outbox.group_id, func.count())
+        select(Outbox.group_id, func.count(Outbox.firing_id.distinct()))
         .join(Firing, Firing.id == Outbox.firing_id)
         .where(Firing.fired_at >= since, Outbox.state.not_in(idle), Outbox.group_id.is_not(None))
         .group_by(Outbox.group_id)

@@ -6,6 +6,7 @@ import re
 
 from handlers.context import Context
 from handlers.elders.passing import ask_elders
+from handlers.reminders.audience import settle_scope
 from handlers.reminders.errors import ReminderRefused
 from handlers.reminders.notices import clean_notice
 from handlers.scopes import Scope
@@ -33,7 +34,8 @@ async def relay_command(ctx: Context, text: str, *, by: str) -> str | None:
         schedule = await get_schedule(ctx.session, schedule_id)
         if schedule is None:
             return ctx.texts.render("relay_no_reminder", number=schedule_id)
-        rest, scope = schedule.text, scope or Scope.from_json(schedule.scope)
+        rest = schedule.text
+        scope = scope or await settle_scope(ctx.session, Scope.from_json(schedule.scope))
     try:
         notice = clean_notice(rest)
     except ReminderRefused as refused:

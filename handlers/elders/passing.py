@@ -12,11 +12,11 @@ from handlers.reminders.notices import fill_notice
 from handlers.scopes import Scope
 from handlers.speech import SpeechKind, tell
 from handlers.wording import quote_words
+from storage.audiences import Target
 from storage.enums import Priority
 from storage.models import Relay, RelayAsk, RelayPass
 from storage.people import GroupInfo, PersonInfo
 from storage.relays import asks_to, groups_passed_to, relay_of_firing
-from storage.schedules import Target
 
 MEMORY = timedelta(days=14)
 """How long after a notice somebody may still say that he has passed it on."""
@@ -92,6 +92,7 @@ def _target(group: GroupInfo) -> Target:
         community_id=group.community_id,
         community=group.community,
         account=group.account,
+        grid=group.grid,
     )
 
 

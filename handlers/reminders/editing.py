@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from handlers.reminders.audience import find_audience
 from handlers.reminders.errors import BadSchedule, ReminderRefused, UnknownReminder
 from handlers.reminders.notices import clean_notice, fill_notice
 from handlers.reminders.plans import Plan, next_time
@@ -17,7 +18,6 @@ from storage.schedules import (
     get_schedule,
     list_schedules,
     list_stewards,
-    list_targets,
 )
 
 
@@ -43,14 +43,16 @@ async def add_reminder(
     cron: str | None = None,
     once_at: datetime | None = None,
     paused: bool = False,
+    media: str | None = None,
 ) -> Reminder:
-    """Plan a notice. Raises ReminderRefused for a text or a time that cannot be used."""
-    text, plan = clean_notice(text), Plan(cron=cron, once_at=once_at)
+    """Plan a notice; ``media`` names a file in the media folder. Raises ReminderRefused for what cannot be used."""
+    text, plan = clean_notice(text, file=media is not None), Plan(cron=cron, once_at=once_at)
     first = once_at if once_at is not None and once_at >= now else next_time(plan, now)
     if first is None:
         raise BadSchedule("这个时间已经过了。")
     row = Schedule(
         text=text,
+        media=media,
         cron=cron,
         once_at=once_at,
         scope=scope.to_json(),
@@ -109,17 +111,13 @@ async def skip_reminder(session: AsyncSession, *, number: int, by: str, now: dat
 
 async def count_groups(session: AsyncSession, scope: Scope) -> tuple[int, int]:
     """(groups of a scope, those of them no account sits in)."""
-    targets = await list_targets(
-        session, everyone=scope.everyone, communities=scope.communities, groups=scope.groups
-    )
+    targets = await find_audience(session, scope)
     return len(targets), sum(target.account is None for target in targets)
 
 
 async def preview_notice(session: AsyncSession, text: str, scope: Scope, due: datetime) -> str | None:
     """The notice as the first group of its scope would read it; None when the scope is empty."""
-    targets = await list_targets(
-        session, everyone=scope.everyone, communities=scope.communities, groups=scope.groups
-    )
+    targets = await find_audience(session, scope)
     if not targets:
         return None
     return fill_notice(clean_notice(text), targets[0], await list_stewards(session), due)

@@ -10,23 +10,24 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from handlers.reminders.audience import find_audience
 from handlers.reminders.errors import ReminderRefused, UnknownReminder
-from handlers.reminders.notices import Stewards, fill_notice
+from handlers.reminders.notices import FILE_WORDS, fill_notice
 from handlers.reminders.plans import Plan, moments, next_time
 from handlers.scopes import Scope
 from handlers.settings import Settings
 from handlers.speech import SpeechKind
 from handlers.wording import SHANGHAI
+from storage.audiences import Target
 from storage.enums import FiringState, OutboxState, Priority, ScheduleState
 from storage.models import Audit, Schedule
 from storage.schedules import (
-    Target,
     broadcasts_since,
     claim_firings,
     get_schedule,
     list_stewards,
-    list_targets,
     lock_due,
+    note_audience,
     queue_rows,
 )
 
@@ -111,17 +112,17 @@ async def _send(
     by: str,
 ) -> Fired:
     """Queue the notice for every group of its scope that may get one more today."""
-    scope = Scope.from_json(schedule.scope)
-    targets = await list_targets(
-        session, everyone=scope.everyone, communities=scope.communities, groups=scope.groups
-    )
+    targets = await find_audience(session, Scope.from_json(schedule.scope))
+    await note_audience(session, firing_id, [target.id for target in targets])
     had = await broadcasts_since(session, _midnight(now))
     bound = [target for target in targets if target.account is not None]
     limit = settings.delivery.broadcasts_per_group_day
     free = [target for target in bound if had.get(target.id, 0) < limit]
     stewards = await list_stewards(session)
     expires = due + timedelta(minutes=settings.reminders.grace_minutes)
-    await queue_rows(session, _rows(schedule.text, free, stewards, firing_id, due, now, expires))
+    street = settings.reminders.street
+    texts = ((target, fill_notice(schedule.text, target, stewards, due, street)) for target in free)
+    await queue_rows(session, _rows(texts, schedule.media, firing_id, now, expires))
     fired = Fired(queued=len(free), unbound=len(targets) - len(bound), capped=len(bound) - len(free))
     session.add(Audit(at=now, who=by, what="reminder.fired", detail=_detail(schedule.id, firing_id, fired)))
     return fired
@@ -142,29 +143,37 @@ def _detail(schedule: int, firing: int, fired: Fired) -> dict[str, Any]:
 
 
 def _rows(
-    text: str,
-    targets: Iterable[Target],
-    stewards: Stewards,
-    firing_id: int,
-    due: datetime,
-    now: datetime,
-    expires: datetime,
+    texts: Iterable[tuple[Target, str]], media: str | None, firing_id: int, now: datetime, expires: datetime
 ) -> Iterator[dict[str, Any]]:
-    for target in targets:
-        yield {
-            "key": f"firing:{firing_id}:group:{target.id}",
-            "account": target.account,
-            "group_id": target.id,
-            "kind": SpeechKind.REMINDER.value,
-            "priority": Priority.BROADCAST,
-            "rank": Priority.BROADCAST.rank,
-            "text": fill_notice(text, target, stewards, due),
-            "mentions": [],
-            "firing_id": firing_id,
-            "state": OutboxState.PENDING,
-            "created_at": now,
-            "not_before": now,
-            "expires_at": expires,
-            "attempts": 0,
-            "error": "",
-        }
+    """For each group its text, then the file, if there is one."""
+    for target, text in texts:
+        if text:
+            yield _row(target, text, None, firing_id, now, expires)
+        if media is not None:
+            yield _row(target, FILE_WORDS, media, firing_id, now, expires)
+
+
+def _row(
+    target: Target, text: str, media: str | None, firing_id: int, now: datetime, expires: datetime
+) -> dict[str, Any]:
+    group = target.contact is None
+    key = f"firing:{firing_id}:{'group' if group else 'work'}:{abs(target.id)}"
+    return {
+        "key": key if media is None else f"{key}:file",
+        "account": target.account,
+        "group_id": target.id if group else None,
+        "contact_id": target.contact,
+        "kind": SpeechKind.REMINDER.value,
+        "priority": Priority.BROADCAST,
+        "rank": Priority.BROADCAST.rank,
+        "text": text,
+        "media": media,
+        "mentions": [],
+        "firing_id": firing_id,
+        "state": OutboxState.PENDING,
+        "created_at": now,
+        "not_before": now,
+        "expires_at": expires,
+        "attempts": 0,
+        "error": "",
+    }
