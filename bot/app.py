@@ -34,7 +34,7 @@ from bot.web.server import start_server
 from handlers.duty.leave import turn_leaves
 from handlers.examples import gather, news, propose, work_out
 from handlers.questions import ask_unanswered
-from handlers.reminders import fire_due
+from handlers.reminders import fire_due, replan_reminders
 from handlers.rules import seed_rules
 from handlers.searches.timing import run_searches
 from handlers.surroundings import Surroundings
@@ -77,6 +77,8 @@ async def prepare(database: Database, clock: Clock) -> None:
         await seed_categories(session)
     async with database.begin() as session:
         await seed_rules(session, now=clock.now())
+    async with database.begin() as session:
+        await replan_reminders(session, now=clock.now())  # this program may know another year's holidays
 
 
 def make_connector(account: AccountConfig, config: Config, database: Database, clock: Clock) -> Connector:

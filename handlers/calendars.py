@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.context import Context
+from handlers.reminders.keeping import replan_reminders
 from handlers.rosterfile import Row, read_table
 from handlers.speech import SpeechKind, tell
 from handlers.wording import SHANGHAI
@@ -65,11 +66,15 @@ def _kind(row: Row) -> bool:
 async def import_calendar(
     session: AsyncSession, holidays: Iterable[Holiday], *, by: str, now: datetime
 ) -> list[int]:
-    """Let these days be the calendar of their years; which years. Due times already announced stay as they are."""
+    """Let these days be the calendar of their years; which years.
+
+    Due times of tickets already announced stay as they are; notices for working days follow at once.
+    """
     days = {each.day: (each.working, each.name) for each in holidays}
     years = {day.year for day in days}
     await replace_calendar(session, years, days)
     await bump_timetable(session)
+    await replan_reminders(session, now=now)
     detail = {"years": sorted(years), "days": len(days)}
     session.add(Audit(at=now, who=by, what="calendar.import", detail=detail))
     return sorted(years)

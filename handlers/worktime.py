@@ -14,6 +14,15 @@ from storage.enums import Measure
 
 SATURDAY = 5
 DAY = timedelta(days=1)
+_HOLIDAYS = {
+    "New Year's Day": "元旦",
+    "Spring Festival": "春节",
+    "Tomb-sweeping Day": "清明",
+    "Labour Day": "劳动节",
+    "Dragon Boat Festival": "端午",
+    "National Day": "国庆",
+    "Mid-autumn Festival": "中秋",
+}
 MIDNIGHT = "24:00"
 """How a span may end that lasts until the day is over."""
 
@@ -38,6 +47,11 @@ def _official(day: date) -> bool | None:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
         return None
+
+
+def _holiday(day: date) -> str:
+    name = chinese_calendar.get_holiday_detail(day)[1]
+    return str(name)
 
 
 @lru_cache(maxsize=64)
@@ -71,6 +85,15 @@ class WorkCalendar:
     def knows(self, year: int) -> bool:
         """Whether this year's holidays are known."""
         return _official(date(year, 1, 1)) is not None or any(day.year == year for day in self.days)
+
+    def oddity(self, day: date) -> str:
+        """What makes a day other than its weekday says: 补班, 放假 (with the holiday's name when published), or ""."""
+        working = self.is_working_day(day)
+        if working == (day.weekday() < SATURDAY):
+            return ""
+        if working:
+            return "补班"
+        return "放假" if day in self.days else f"{_HOLIDAYS.get(_holiday(day), '')}放假"
 
     def after(self, start: datetime, limit: Limit) -> datetime:
         """The moment at which a limit has passed since ``start`` (both aware, same zone)."""

@@ -29,6 +29,18 @@ async def lock_due(session: AsyncSession, now: datetime) -> Sequence[Schedule]:
     return rows.all()
 
 
+async def lock_active(session: AsyncSession, *, after: datetime) -> Sequence[Schedule]:
+    """Active schedules that wait for a time after a moment, locked for a change."""
+    rows = await session.scalars(
+        select(Schedule)
+        .where(Schedule.state == ScheduleState.ACTIVE, Schedule.next_at > after)
+        .order_by(Schedule.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return rows.all()
+
+
 async def earliest_due(session: AsyncSession) -> datetime | None:
     """When the next active schedule fires."""
     return await session.scalar(

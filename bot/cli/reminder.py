@@ -16,6 +16,7 @@ from bot.config import Config, load_config
 from bot.errors import BotError
 from handlers.reminders import (
     Fired,
+    Plan,
     Reminder,
     ReminderRefused,
     add_reminder,
@@ -86,7 +87,12 @@ async def _add(config: Config, wish: _Wish) -> list[str]:
                 session, everyone=wish.everyone, communities=wish.communities, groups=wish.groups
             )
             reminder = await add_reminder(
-                session, text=wish.text, scope=scope, by=WHO, now=now, cron=wish.cron, once_at=wish.once_at
+                session,
+                text=wish.text,
+                scope=scope,
+                by=WHO,
+                now=now,
+                plan=Plan(cron=wish.cron, once_at=wish.once_at),
             )
         except (ReminderRefused, ScopeRefused) as refused:
             raise Refused(str(refused)) from refused

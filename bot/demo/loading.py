@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handlers.reminders import add_reminder
+from handlers.reminders import Plan, add_reminder
 from handlers.roster import import_roster
 from handlers.rosterfile import Roster, parse_roster
 from handlers.scopes import named_scope
@@ -77,6 +77,6 @@ def _members(residents: tuple[Resident, ...], groups: Mapping[str, int]) -> Iter
 
 async def _plan_reminders(session: AsyncSession, now: datetime) -> None:
     everyone = await named_scope(session, everyone=True)
-    await add_reminder(session, text=GAS_TEXT, scope=everyone, by=WHO, now=now, cron="0 9 * * 1")
+    await add_reminder(session, text=GAS_TEXT, scope=everyone, by=WHO, now=now, plan=Plan(cron="0 9 * * 1"))
     home = await named_scope(session, communities=[HOME])
-    await add_reminder(session, text=CLINIC_TEXT, scope=home, by=WHO, now=now, cron="0 16 * * 5")
+    await add_reminder(session, text=CLINIC_TEXT, scope=home, by=WHO, now=now, plan=Plan(cron="0 16 * * 5"))

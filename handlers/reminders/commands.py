@@ -7,14 +7,13 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from handlers.reminders.changing import pause_reminder, resume_reminder
 from handlers.reminders.editing import (
     Reminder,
     add_reminder,
     count_groups,
     list_reminders,
-    pause_reminder,
     preview_notice,
-    resume_reminder,
 )
 from handlers.reminders.errors import ReminderRefused
 from handlers.reminders.firing import run_reminder
@@ -78,9 +77,7 @@ async def _change(
 async def _propose(session: AsyncSession, text: str, plan: Plan, by: str, now: datetime) -> str:
     """Keep a notice to all groups back until the admin has seen it and said so."""
     scope = Scope(everyone=True)
-    reminder = await add_reminder(
-        session, text=text, scope=scope, by=by, now=now, cron=plan.cron, once_at=plan.once_at, paused=True
-    )
+    reminder = await add_reminder(session, text=text, scope=scope, by=by, now=now, plan=plan, paused=True)
     groups, _ = await count_groups(session, scope)
     first = next(iter(next_times(plan, 1, now)), now)
     shown = await preview_notice(session, reminder.text, scope, first) or reminder.text

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.reminders.audience import find_audience
-from handlers.reminders.errors import BadSchedule, ReminderRefused, UnknownReminder
+from handlers.reminders.errors import BadSchedule, UnknownReminder
+from handlers.reminders.keeping import day_calendar, read_plan, write_plan
 from handlers.reminders.notices import clean_notice, fill_notice
 from handlers.reminders.plans import Plan, next_time
 from handlers.scopes import Scope
@@ -40,73 +41,32 @@ async def add_reminder(
     scope: Scope,
     by: str,
     now: datetime,
-    cron: str | None = None,
-    once_at: datetime | None = None,
+    plan: Plan,
     paused: bool = False,
     media: str | None = None,
 ) -> Reminder:
     """Plan a notice; ``media`` names a file in the media folder. Raises ReminderRefused for what cannot be used."""
-    text, plan = clean_notice(text, file=media is not None), Plan(cron=cron, once_at=once_at)
-    first = once_at if once_at is not None and once_at >= now else next_time(plan, now)
-    if first is None:
-        raise BadSchedule("这个时间已经过了。")
+    text, first = clean_notice(text, file=media is not None), await _first_time(session, plan, now)
     row = Schedule(
         text=text,
         media=media,
-        cron=cron,
-        once_at=once_at,
         scope=scope.to_json(),
         state=ScheduleState.PAUSED if paused else ScheduleState.ACTIVE,
-        next_at=first,
+        next_at=None if paused else first,
         created_by=by,
         created_at=now,
     )
+    write_plan(row, plan)
     session.add(row)
     await session.flush()
-    _audit(session, row.id, "reminder.add", by, now)
-    return _shown(row)
+    audit_change(session, row.id, "reminder.add", by, now)
+    return shown(row)
 
 
 async def list_reminders(session: AsyncSession, *, finished: bool = True) -> list[Reminder]:
     """Every notice, oldest first; those that will not go out any more only when ``finished``."""
     rows = await list_schedules(session)
-    return [_shown(row) for row in rows if finished or row.state is not ScheduleState.DONE]
-
-
-async def pause_reminder(session: AsyncSession, *, number: int, by: str, now: datetime) -> Reminder:
-    """Hold a notice back until it is resumed."""
-    row = await _take(session, number)
-    if row.state is ScheduleState.DONE:
-        raise ReminderRefused(f"提示{number}已经发完了。")
-    if row.state is ScheduleState.ACTIVE:
-        row.state = ScheduleState.PAUSED
-        _audit(session, number, "reminder.pause", by, now)
-    return _shown(row)
-
-
-async def resume_reminder(session: AsyncSession, *, number: int, by: str, now: datetime) -> Reminder:
-    """Let a paused notice go out again, from its next time on; what fell into the pause is not made up for."""
-    row = await _take(session, number)
-    if row.state is ScheduleState.PAUSED:
-        following = next_time(_plan(row), now)
-        if following is None:
-            raise BadSchedule(f"提示{number}的时间已经过了。要现在发请发：发提示 {number}")
-        row.state, row.next_at = ScheduleState.ACTIVE, following
-        _audit(session, number, "reminder.resume", by, now)
-    elif row.state is ScheduleState.DONE:
-        raise ReminderRefused(f"提示{number}已经发完了。")
-    return _shown(row)
-
-
-async def skip_reminder(session: AsyncSession, *, number: int, by: str, now: datetime) -> Reminder:
-    """Leave out the next time of a repeated notice."""
-    row = await _take(session, number)
-    following = next_time(_plan(row), max(now, row.next_at or now)) if row.cron else None
-    if following is None or row.state is not ScheduleState.ACTIVE:
-        raise ReminderRefused(f"提示{number}没有下一次可以跳过。")
-    row.next_at = following
-    _audit(session, number, "reminder.skip", by, now)
-    return _shown(row)
+    return [shown(row) for row in rows if finished or row.state is not ScheduleState.DONE]
 
 
 async def count_groups(session: AsyncSession, scope: Scope) -> tuple[int, int]:
@@ -123,27 +83,35 @@ async def preview_notice(session: AsyncSession, text: str, scope: Scope, due: da
     return fill_notice(clean_notice(text), targets[0], await list_stewards(session), due)
 
 
-async def _take(session: AsyncSession, number: int) -> Schedule:
+async def _first_time(session: AsyncSession, plan: Plan, now: datetime) -> datetime:
+    if plan.once_at is not None and plan.once_at >= now:
+        return plan.once_at
+    first = next_time(plan, now, await day_calendar(session, plan))
+    if first is None:
+        raise BadSchedule("这个时间已经过了。" if plan.is_once else "照这样写，一次也轮不到发。")
+    return first
+
+
+async def take(session: AsyncSession, number: int) -> Schedule:
+    """The row of a notice, locked for a change; raises UnknownReminder."""
     row = await get_schedule(session, number)
     if row is None:
         raise UnknownReminder(number)
     return row
 
 
-def _plan(row: Schedule) -> Plan:
-    return Plan(cron=row.cron, once_at=row.once_at)
-
-
-def _shown(row: Schedule) -> Reminder:
+def shown(row: Schedule) -> Reminder:
+    """A row as an admin sees it."""
     return Reminder(
         number=row.id,
         text=row.text,
-        plan=_plan(row),
+        plan=read_plan(row),
         scope=Scope.from_json(row.scope),
         state=row.state,
         next_at=row.next_at if row.state is ScheduleState.ACTIVE else None,
     )
 
 
-def _audit(session: AsyncSession, number: int, what: str, by: str, now: datetime) -> None:
+def audit_change(session: AsyncSession, number: int, what: str, by: str, now: datetime) -> None:
+    """Note who has changed a notice."""
     session.add(Audit(at=now, who=by, what=what, detail={"schedule": number}))

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.reminders.audience import find_audience
 from handlers.reminders.errors import ReminderRefused, UnknownReminder
+from handlers.reminders.keeping import advance, audit_missed, day_calendar, due_times, read_plan
 from handlers.reminders.notices import FILE_WORDS, fill_notice
-from handlers.reminders.plans import Plan, moments, next_time
 from handlers.scopes import Scope
 from handlers.settings import Settings
 from handlers.speech import SpeechKind
 from handlers.wording import SHANGHAI
+from handlers.worktime import WorkCalendar
 from storage.audiences import Target
 from storage.enums import FiringState, OutboxState, Priority, ScheduleState
 from storage.models import Audit, Schedule
@@ -47,10 +47,9 @@ async def fire_due(session: AsyncSession, *, now: datetime, settings: Settings) 
     Of the times that passed while nobody looked, the latest still goes out when it is within its grace; every
     other one is marked missed.
     """
-    queued = 0
-    for schedule in await lock_due(session, now):
-        queued += await _fire(session, schedule, now, settings)
-    return queued
+    schedules = await lock_due(session, now)
+    calendar = await day_calendar(session, *map(read_plan, schedules))
+    return sum([await _fire(session, schedule, now, settings, calendar) for schedule in schedules])
 
 
 async def run_reminder(
@@ -63,43 +62,27 @@ async def run_reminder(
     ours = await claim_firings(session, number, [(now, FiringState.SENT)], now)
     if now not in ours:
         raise ReminderRefused(f"提示{number}刚刚发过。")
-    if schedule.cron is None:
+    if read_plan(schedule).is_once:
         schedule.state, schedule.next_at = ScheduleState.DONE, None
     return await _send(session, schedule, ours[now], now, now, settings, by)
 
 
-async def _fire(session: AsyncSession, schedule: Schedule, now: datetime, settings: Settings) -> int:
+async def _fire(
+    session: AsyncSession, schedule: Schedule, now: datetime, settings: Settings, calendar: WorkCalendar
+) -> int:
     grace = timedelta(minutes=settings.reminders.grace_minutes)
-    dues = list(_due_times(schedule, now))
+    dues = list(due_times(schedule, now, calendar))
     late = now - dues[-1] > grace
     states = [(due, FiringState.MISSED) for due in dues[:-1]]
     states.append((dues[-1], FiringState.MISSED if late else FiringState.SENT))
     ours = await claim_firings(session, schedule.id, states, now)
-    _advance(schedule, now)
+    advance(schedule, now, calendar)
     missed = sum(state is FiringState.MISSED and due in ours for due, state in states)
-    if missed:
-        detail = {"schedule": schedule.id, "missed": missed}
-        session.add(Audit(at=now, who="系统", what="reminder.missed", detail=detail))
+    audit_missed(session, schedule.id, missed, now)
     if late or dues[-1] not in ours:
         return 0
     fired = await _send(session, schedule, ours[dues[-1]], dues[-1], now, settings, "系统")
     return fired.queued
-
-
-def _due_times(schedule: Schedule, now: datetime) -> Iterator[datetime]:
-    """The time that was waited for and every later one up to now."""
-    if schedule.next_at is None:
-        return
-    yield schedule.next_at
-    if schedule.cron is not None:
-        later = moments(Plan(cron=schedule.cron), schedule.next_at)
-        yield from takewhile(lambda due: due <= now, later)
-
-
-def _advance(schedule: Schedule, now: datetime) -> None:
-    schedule.next_at = next_time(Plan(cron=schedule.cron), now) if schedule.cron else None
-    if schedule.next_at is None:
-        schedule.state = ScheduleState.DONE
 
 
 async def _send(

@@ -49,8 +49,10 @@ class Template(Base):
 
 
 class Schedule(Base):
-    """A 温馨提示: a text that goes to groups by cron (Asia/Shanghai) or at one time.
+    """A 温馨提示: a text that goes to groups by cron (Asia/Shanghai), at one time, or as ``timing`` says.
 
+    ``timing`` is what ``handlers.reminders.keeping.write_plan`` gives: days of a kind, festivals, the first and last
+    day, exceptions and skips. ``next_at`` is the next time while it is active.
     ``scope`` is what ``handlers.scopes.Scope.to_json`` gives. ``media`` names a file in the media folder that goes
     out after the text. ``category`` is what it is about, "" when nobody has said. ``author`` is the contact id of who
     wrote it ("" at the command line), ``account`` the one he wrote to. It goes out only after ``needed`` other people
@@ -66,6 +68,7 @@ class Schedule(Base):
     urgent: Mapped[bool] = mapped_column(default=False)
     cron: Mapped[str | None]
     once_at: Mapped[datetime | None]
+    timing: Mapped[dict[str, Any]] = mapped_column(default=dict)
     scope: Mapped[dict[str, Any]]
     state: Mapped[ScheduleState] = mapped_column(default=ScheduleState.ACTIVE)
     next_at: Mapped[datetime | None] = mapped_column(index=True)

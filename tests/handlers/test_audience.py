@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from handlers.reminders import add_reminder, fire_due
+from handlers.reminders import Plan, add_reminder, fire_due
 from handlers.reminders.audience import find_audience, settle_scope
 from handlers.scopes import Named, Scope, ScopeRefused, UnknownPlace, find_scope
 from handlers.settings import Settings
@@ -151,7 +151,7 @@ async def test_a_firing_keeps_whom_it_was_for_and_sends_the_file_after_the_words
             scope=scope,
             by="a",
             now=NOW,
-            once_at=NOW + timedelta(hours=1),
+            plan=Plan(once_at=NOW + timedelta(hours=1)),
             media="停水-0123456789ab.png",
         )
         await fire_due(session, now=NOW + timedelta(hours=1), settings=Settings())

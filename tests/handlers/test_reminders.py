@@ -70,7 +70,7 @@ async def plan(
 ) -> Reminder:
     async with database.begin() as session:
         return await add_reminder(
-            session, text=text, cron=cron, once_at=once_at, scope=scope, by="admin", now=now
+            session, text=text, plan=Plan(cron=cron, once_at=once_at), scope=scope, by="admin", now=now
         )
 
 
@@ -221,8 +221,8 @@ async def test_a_paused_notice_stays_quiet_and_makes_nothing_up(district: Databa
         back = await resume_reminder(session, number=number, by="a", now=local("2026-11-26 08:30"))
     assert back.next_at == local("2026-11-27 08:00")
     async with district.begin() as session:
-        skipped = await skip_reminder(session, number=number, by="a", now=local("2026-11-26 08:30"))
-    assert skipped.next_at == local("2026-11-28 08:00")
+        skipped, left = await skip_reminder(session, number=number, by="a", now=local("2026-11-26 08:30"))
+    assert (skipped, left.next_at) == (local("2026-11-27 08:00"), local("2026-11-28 08:00"))
     assert await fire(district, local("2026-11-27 08:00")) == 0
     assert await firings(district) == []
 
