@@ -13,14 +13,20 @@ import openpyxl
 
 from handlers.errors import HandlerError
 from storage.enums import RoleKind
+from storage.people import UNBOUND, is_unbound
 
 GROUP_COLUMNS = ("社区", "网格", "群名", "管家", "管家微信", "网格员", "网格员微信", "网格长", "网格长微信")
+FORMER_COLUMN = "曾用名"
+"""May be there: the name under which the group is known until now."""
+
 PEOPLE_COLUMNS = ("姓名", "微信", "角色", "社区", "电话")
-_GROUP_ROLES = (
+GROUP_ROLES = (
     (RoleKind.STEWARD, "管家"),
     (RoleKind.GRID_WORKER, "网格员"),
     (RoleKind.GRID_LEADER, "网格长"),
 )
+"""The roles that the roster gives, in the order of its columns."""
+
 ROLE_NAMES: Mapping[str, RoleKind] = MappingProxyType(
     {
         **dict.fromkeys(("铁脚板", "铁脚板小分队", "小分队", "铁脚板队员"), RoleKind.RESPONSE_TEAM),
@@ -32,6 +38,10 @@ ROLE_NAMES: Mapping[str, RoleKind] = MappingProxyType(
         **dict.fromkeys(("管理员", "系统管理员"), RoleKind.ADMIN),
     }
 )
+KIND_NAMES: Mapping[RoleKind, str] = MappingProxyType(
+    {**{kind: name for name, kind in reversed(list(ROLE_NAMES.items()))}, **dict(GROUP_ROLES)}
+)
+"""How each role is called; also what the people file may say."""
 
 
 class RosterError(HandlerError):
@@ -45,7 +55,7 @@ class RosterError(HandlerError):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A name and the WeChat contact id behind it."""
+    """A name and the WeChat contact id behind it; a made-up id when the roster has none (a code will bind it)."""
 
     name: str
     contact_id: str
@@ -53,12 +63,13 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterGroup:
-    """One row of the roster; ``roles`` are those of the group, the steward first."""
+    """One row of the roster; ``roles`` are those of the group, the steward first; ``former`` its former name or ""."""
 
     community: str
     grid: str
     name: str
     roles: tuple[tuple[RoleKind, Contact], ...]
+    former: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +110,17 @@ class Row:
 
 
 class _Names:
-    """One contact id has one name, in both files together."""
+    """One contact id has one name, in both files together. Without an id, one name in one community is one person."""
 
     def __init__(self) -> None:
         self._seen: dict[str, tuple[str, Row]] = {}
 
     def contact(self, row: Row, name_column: str, id_column: str) -> Contact:
-        contact = Contact(row.need(name_column), row.need(id_column))
+        name = row.need(name_column)
+        given = row.cells[id_column]
+        if is_unbound(given):
+            raise row.wrong(id_column, f"不能写“{given}”，不知道微信就空着。")
+        contact = Contact(name, given or f"{UNBOUND}{row.cells['社区']}:{name}")
         name, first = self._seen.setdefault(contact.contact_id, (contact.name, row))
         if name != contact.name:
             place = f"{first.source} 第{first.number}行"
@@ -119,7 +134,7 @@ class _Names:
 def parse_roster(source: str, data: bytes, people: tuple[str, bytes] | None = None) -> Roster:
     """Read the roster and, when given, the people file (its name and bytes). Raises RosterError."""
     names = _Names()
-    groups = tuple(_groups(read_table(source, data, GROUP_COLUMNS), names))
+    groups = tuple(_groups(read_table(source, data, GROUP_COLUMNS, (FORMER_COLUMN,)), names))
     if people is None:
         return Roster(groups=groups)
     communities = {group.community for group in groups}
@@ -140,11 +155,12 @@ def _groups(rows: Iterable[Row], names: _Names) -> Iterator[RosterGroup]:
             grid=row.cells["网格"],
             name=name,
             roles=tuple(_group_roles(row, names)),
+            former=row.cells[FORMER_COLUMN],
         )
 
 
 def _group_roles(row: Row, names: _Names) -> Iterator[tuple[RoleKind, Contact]]:
-    for kind, column in _GROUP_ROLES:
+    for kind, column in GROUP_ROLES:
         given = row.cells[column] or row.cells[f"{column}微信"]
         if given or kind is RoleKind.STEWARD:
             yield kind, names.contact(row, column, f"{column}微信")
@@ -175,23 +191,34 @@ def _first_names() -> Iterator[str]:
             yield name
 
 
-def read_table(source: str, data: bytes, columns: tuple[str, ...]) -> Iterator[Row]:
-    """Rows under the header; empty rows are left out, columns may come in any order and there may be more."""
+def read_table(
+    source: str, data: bytes, columns: tuple[str, ...], optional: tuple[str, ...] = ()
+) -> Iterator[Row]:
+    """Rows under the header; empty rows are left out, columns may come in any order and there may be more.
+
+    A column of ``optional`` that is not there is empty.
+    """
     if not data.strip():
         raise RosterError(source, 0, "", "文件是空的。")
-    lines = _sheet(source, data) if data.startswith(b"PK") else _csv(source, data)
+    if data.startswith(b"PK"):
+        source, lines = _sheet(source, data)
+    else:
+        lines = _csv(source, data)
     header = [cell.strip() for cell in next(lines, [])]
     for column in columns:
         if column not in header:
             found = "、".join(cell[:20] for cell in header[:20] if cell) or "没有"
             raise RosterError(source, 1, column, f"这一列没有找到；第1行的列有：{found}。")
-    places = {column: header.index(column) for column in columns}
+    for column in (*columns, *optional):
+        if header.count(column) > 1:
+            raise RosterError(source, 1, column, "这一列有两列，请只留一列。")
+    places = {column: header.index(column) for column in (*columns, *optional) if column in header}
     empty = True
     for number, line in enumerate(lines, start=2):
         cells = {name: line[at].strip() if at < len(line) else "" for name, at in places.items()}
         if any(cells.values()):
             empty = False
-            yield Row(source, number, cells)
+            yield Row(source, number, dict.fromkeys(optional, "") | cells)
     if empty:
         raise RosterError(source, 0, "", "只有表头，没有内容。")
 
@@ -215,14 +242,15 @@ def _decode(source: str, data: bytes) -> str:
     raise RosterError(source, 0, "", "读不懂，请存成 CSV（UTF-8）或 XLSX。")
 
 
-def _sheet(source: str, data: bytes) -> Iterator[list[str]]:
-    """Rows of the first sheet. Whatever openpyxl trips over in a damaged file means the same: it is damaged."""
+def _sheet(source: str, data: bytes) -> tuple[str, Iterator[list[str]]]:
+    """The first sheet, by name, and its rows. Whatever openpyxl trips over in a damaged file means the same."""
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        lines = [[_cell(value) for value in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+        sheet = book.worksheets[0]
+        lines = [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)]
     except Exception as error:
         raise RosterError(source, 0, "", "不是完好的 XLSX 文件。") from error
-    yield from lines
+    return f"{source} 工作表“{sheet.title}”", iter(lines)
 
 
 def _cell(value: object) -> str:

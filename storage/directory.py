@@ -24,6 +24,8 @@ class GroupRow:
     grid: str
     name: str
     active: bool = True
+    roster_name: str | None = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class PersonRow:
     contact_id: str
     phone: str
     active: bool = True
+    roster_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +57,24 @@ async def communities_by_name(session: AsyncSession) -> dict[str, int]:
 
 async def groups_by_name(session: AsyncSession) -> dict[str, tuple[int, GroupRow]]:
     """All groups with their ids, the inactive ones too."""
-    rows = await session.execute(select(Group.id, Group.community_id, Group.grid, Group.name, Group.active))
+    rows = await session.execute(
+        select(
+            Group.id,
+            Group.community_id,
+            Group.grid,
+            Group.name,
+            Group.active,
+            Group.roster_name,
+            Group.topic,
+        )
+    )
     return {row.name: (number, row) for number, row in ((r[0], GroupRow(*r[1:])) for r in rows)}
 
 
 async def people_by_contact(session: AsyncSession) -> dict[str, tuple[int, PersonRow]]:
     """Everybody who ever had a role, with the ids."""
     rows = await session.execute(
-        select(Person.id, Person.name, Person.contact_id, Person.phone, Person.active)
+        select(Person.id, Person.name, Person.contact_id, Person.phone, Person.active, Person.roster_id)
     )
     return {row.contact_id: (number, row) for number, row in ((r[0], PersonRow(*r[1:])) for r in rows)}
 

@@ -157,6 +157,15 @@ async def said_since(session: AsyncSession, ticket_id: int, key: str, since: dat
     return found is not None
 
 
+async def readdress(session: AsyncSession, old: str, new: str) -> None:
+    """What waits to be said to a contact goes to another one: the same person has a new WeChat."""
+    await session.execute(
+        update(Outbox)
+        .where(Outbox.contact_id == old, Outbox.state == OutboxState.PENDING)
+        .values(contact_id=new)
+    )
+
+
 async def count_pending(session: AsyncSession) -> int:
     """How many rows wait to be said."""
     return await session.scalar(select(func.count()).where(Outbox.state == OutboxState.PENDING)) or 0

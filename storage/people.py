@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +13,8 @@ from storage.enums import RoleKind
 from storage.models import Community, Group, Person, Recipient, Role
 
 DIRECTORY = "directory"
+UNBOUND = "unbound:"
+"""How the made-up contact id begins of somebody whose WeChat nobody knows yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,8 @@ class GroupInfo:
     account: str | None
     room: str | None
     active: bool
+    topic: str | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,11 @@ class PersonInfo:
     topic: str | None = None
     account: str | None = None
     room: str | None = None
+
+
+def is_unbound(contact: str) -> bool:
+    """Whether a contact id is made up: nobody can be written to there."""
+    return contact.startswith(UNBOUND)
 
 
 async def directory_version(session: AsyncSession) -> int:
@@ -75,13 +85,18 @@ async def list_groups(session: AsyncSession) -> list[GroupInfo]:
             account=group.account,
             room=group.room_id,
             active=group.active,
+            topic=group.topic,
+            since=group.since,
         )
         for group, community in rows
     ]
 
 
 async def list_people(session: AsyncSession) -> list[PersonInfo]:
-    """All people who have a role or are a recipient, by id, with their roles in the order they were given."""
+    """All people who have a role or are a recipient, by id, with their roles in the order they were given.
+
+    Somebody whose WeChat nobody knows yet is not among them: he can neither speak nor be spoken to.
+    """
     roles: dict[int, list[RoleInfo]] = {}
     for role in await session.scalars(select(Role).order_by(Role.id)):
         info = RoleInfo(kind=role.kind, group_id=role.group_id, community_id=role.community_id)
@@ -99,7 +114,7 @@ async def list_people(session: AsyncSession) -> list[PersonInfo]:
             room=person.room_id,
         )
         for person in people
-        if person.id in roles or person.id in recipients
+        if (person.id in roles or person.id in recipients) and not is_unbound(person.contact_id)
     ]
 
 

@@ -1,4 +1,4 @@
-"""``weiwang roster import``: who is who, from the office's spreadsheet."""
+"""``weiwang roster``: who is who, from the office's spreadsheet and back."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ import typer
 from bot.cli.opening import WHO, BadFile, open_database
 from bot.clock import SystemClock
 from bot.config import Config, load_config
-from handlers.roster import RosterChange, Tally, import_roster
+from handlers.roster import LargeLoss, RosterChange, import_roster
+from handlers.roster.exporting import Exported, as_csv, as_xlsx, export_roster
 from handlers.rosterfile import Roster, parse_roster
 
 app = typer.Typer(help="Who is who: groups, stewards, grid workers, volunteers.", no_args_is_help=True)
+
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="The config file.")]
 
 
 @app.callback()
@@ -27,13 +30,48 @@ def import_files(
     file: Annotated[Path, typer.Argument(help="The groups: CSV or XLSX, a row for each group.")],
     people: Annotated[Path | None, typer.Option(help="Volunteers, departments, admins: CSV or XLSX.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
-    config: Annotated[Path | None, typer.Option("--config", help="The config file.")] = None,
+    sure: Annotated[bool, typer.Option("--yes", help="Import although many groups or people go.")] = False,
+    config: ConfigOption = None,
 ) -> None:
     """Put a roster in force. A group that is no longer in it becomes inactive; nothing is deleted."""
     roster = read_roster(file, people)
-    change = asyncio.run(_import(roster, load_config(config), dry_run=dry_run))
-    for line in _report(change, dry_run=dry_run):
-        typer.echo(line)
+    try:
+        change = asyncio.run(_import(roster, load_config(config), dry_run=dry_run, sure=sure or dry_run))
+    except LargeLoss as loss:
+        _print(loss.change)
+        raise
+    _print(change)
+    if dry_run:
+        typer.echo(
+            "这是预演，什么也没有改。" + ("停用的太多，导入时要加 --yes。" if change.lost_many else "")
+        )
+
+
+@app.command("export")
+def export_files(
+    file: Annotated[
+        Path, typer.Argument(help="Where to write the groups: a name that ends in .csv or .xlsx.")
+    ],
+    people: Annotated[
+        Path | None, typer.Option(help="Where to write volunteers, departments, admins.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write the roster in force to files that import back unchanged."""
+    targets = [each for each in (file, people) if each is not None]
+    for path in targets:
+        if path.suffix.lower() not in (".csv", ".xlsx"):
+            raise BadFile(path, "文件名要以 .csv 或 .xlsx 结尾。")
+    exported = asyncio.run(_export(load_config(config)))
+    if len(exported.groups) == 1:
+        raise BadFile(file, "还没有名册，没有写文件。")
+    for path, table in zip(targets, (exported.groups, exported.people), strict=False):
+        data = as_csv(table) if path.suffix.lower() == ".csv" else as_xlsx(table, path.stem)
+        try:
+            path.write_bytes(data)
+        except OSError as error:
+            raise BadFile(path, error.strerror or "写不了") from error
+        typer.echo(f"已写 {path}：{len(table) - 1}行")
 
 
 def read_roster(file: Path, people: Path | None = None) -> Roster:
@@ -48,21 +86,19 @@ def _read(path: Path) -> bytes:
         raise BadFile(path, error.strerror or "cannot be read") from error
 
 
-async def _import(roster: Roster, config: Config, *, dry_run: bool) -> RosterChange:
+async def _import(roster: Roster, config: Config, *, dry_run: bool, sure: bool) -> RosterChange:
     async with open_database(config) as opened, opened.database.begin() as session:
-        change = await import_roster(session, roster, now=SystemClock().now(), by=WHO)
+        change = await import_roster(session, roster, now=SystemClock().now(), by=WHO, accept_loss=sure)
         if dry_run:
             await session.rollback()
         return change
 
 
-def _report(change: RosterChange, *, dry_run: bool) -> list[str]:
-    lines = [_tally("群", change.groups), _tally("人", change.people)]
-    lines.append(f"角色：新增{change.roles_added}，取消{change.roles_removed}")
-    if dry_run:
-        lines.append("这是预演，什么也没有改。")
-    return lines
+async def _export(config: Config) -> Exported:
+    async with open_database(config) as opened, opened.database.read() as session:
+        return await export_roster(session)
 
 
-def _tally(what: str, tally: Tally) -> str:
-    return f"{what}：新增{tally.added}，变动{tally.changed}，停用{tally.gone}，不变{tally.unchanged}"
+def _print(change: RosterChange) -> None:
+    for line in change.lines():
+        typer.echo(line)

@@ -3,6 +3,8 @@
 from storage.models.attachments import Attachment
 from storage.models.directory import (
     Account,
+    BindingCode,
+    BindingTry,
     BlindWindow,
     Community,
     Group,
@@ -12,6 +14,7 @@ from storage.models.directory import (
     Person,
     Recipient,
     Role,
+    Room,
     Route,
     User,
 )
@@ -50,6 +53,8 @@ __all__ = [
     "Approval",
     "Attachment",
     "Audit",
+    "BindingCode",
+    "BindingTry",
     "BlindWindow",
     "CalendarDay",
     "Category",
@@ -80,6 +85,7 @@ __all__ = [
     "RelayPass",
     "ReportRun",
     "Role",
+    "Room",
     "Route",
     "Rule",
     "RuleRevision",

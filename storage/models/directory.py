@@ -21,7 +21,12 @@ class Community(Base):
 
 
 class Group(Base):
-    """A 微网群: one WeChat room. ``room_id`` and ``account`` are bound when the bot first sees the room."""
+    """A 微网群: one WeChat room. ``room_id`` and ``account`` (the one that speaks there) are bound when the bot first
+    sees the room.
+
+    ``roster_name`` is what the roster calls it when that is not ``name``; ``topic`` what WeChat last called the room,
+    None as long as that is ``name``. What was said before ``since`` is not taken up.
+    """
 
     __tablename__ = "groups"
     __table_args__ = (UniqueConstraint("account", "room_id"),)
@@ -33,6 +38,27 @@ class Group(Base):
     account: Mapped[str | None]
     room_id: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True)
+    roster_name: Mapped[str | None]
+    topic: Mapped[str | None]
+    since: Mapped[datetime | None]
+
+
+class Room(Base):
+    """A room that an account sits in: of a group (``group_id``; another account may speak there), or of none known.
+
+    ``told_at`` is when the admins heard of a room that is nobody's.
+    """
+
+    __tablename__ = "rooms"
+    __table_args__ = (UniqueConstraint("account", "room_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str]
+    room_id: Mapped[str]
+    topic: Mapped[str]
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
+    seen_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
 
 
 class GroupTag(Base):
@@ -49,6 +75,8 @@ class GroupTag(Base):
 class Person(Base):
     """Somebody with a role. Known by the WeChat contact id, never by the nickname.
 
+    ``roster_id`` is what the roster calls this person when that is not the contact id. Somebody of whom no contact is
+    known yet has a made-up one (``storage.people.UNBOUND``) and is nobody to the bot until a code binds him.
     A work group that receives tickets is a person, too: ``topic`` is the group's name in WeChat, ``account`` and
     ``room_id`` are bound when the bot first sees it, and its contact id is made up.
     """
@@ -63,6 +91,34 @@ class Person(Base):
     topic: Mapped[str | None]
     account: Mapped[str | None]
     room_id: Mapped[str | None]
+    roster_id: Mapped[str | None] = mapped_column(index=True)
+
+
+class BindingCode(Base):
+    """A one-time code: whoever sends it to the bot directly before ``expires_at`` is this person. Only its hash is kept.
+
+    ``used_at`` is when it was used or made void.
+    """
+
+    __tablename__ = "binding_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(index=True)
+    made_by: Mapped[str]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class BindingTry(Base):
+    """A contact has sent a code that is none, so that nobody can guess for long."""
+
+    __tablename__ = "binding_tries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime]
 
 
 class Recipient(Base):

@@ -112,7 +112,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(
 @pytest.mark.parametrize(
     ("rows", "named"),
     [
-        ("玉景社区,一网格,1号群,李四,,,,,", "第2行“管家微信”"),
+        ("玉景社区,一网格,1号群,,li4,,,,", "第2行“管家”"),
         ("玉景社区,一网格,1号群,李四,li4,,,,\n玉景社区,一网格,1号群,李四,li4,,,,", "第3行“群名”"),
         ("", "只有表头"),
     ],

@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.roster.exporting import as_xlsx
 from handlers.rosterfile import GROUP_COLUMNS, PEOPLE_COLUMNS, Contact, RosterError, parse_roster
 from storage.enums import RoleKind
+from storage.people import is_unbound
 
 GROUP = "玉景社区,一网格,1号群,李四,li4,赵敏,zhao,孙强,sun"
 OTHER = "玉景社区,一网格,2号群,周五,zhou5,,,,"
@@ -111,7 +113,7 @@ def test_a_missing_column_is_named_with_those_found(column: str) -> None:
     assert "、".join(name for name in GROUP_COLUMNS if name != column) in str(error)
 
 
-@pytest.mark.parametrize(("column", "place"), [("社区", 0), ("群名", 2), ("管家", 3), ("管家微信", 4)])
+@pytest.mark.parametrize(("column", "place"), [("社区", 0), ("群名", 2), ("管家", 3)])
 def test_a_cell_that_is_needed_must_not_be_empty(column: str, place: int) -> None:
     cells = GROUP.split(",")
     cells[place] = "  "
@@ -119,9 +121,37 @@ def test_a_cell_that_is_needed_must_not_be_empty(column: str, place: int) -> Non
     assert (error.row, error.column) == (3, column)
 
 
-def test_half_a_grid_worker_is_refused() -> None:
-    error = fault(table("玉景社区,一网格,1号群,李四,li4,赵敏,,,"))
-    assert (error.row, error.column) == (2, "网格员微信")
+def test_a_wechat_without_a_name_is_refused() -> None:
+    error = fault(table("玉景社区,一网格,1号群,李四,li4,,zhao,,"))
+    assert (error.row, error.column) == (2, "网格员")
+
+
+def test_without_a_wechat_one_name_in_one_community_is_one_person() -> None:
+    rows = (
+        "玉景社区,一网格,1号群,李四,,,,,",
+        "玉景社区,一网格,2号群,李四,,,,,",
+        "湖滨社区,一网格,3号群,李四,,,,,",
+    )
+    roster = parse_roster("roster.csv", table(*rows))
+    ids = [contact.contact_id for group in roster.groups for _, contact in group.roles]
+    assert ids[0] == ids[1] != ids[2]
+    assert all(is_unbound(each) for each in ids)
+
+
+def test_nobody_writes_a_made_up_contact() -> None:
+    error = fault(table("玉景社区,一网格,1号群,李四,unbound:x,,,,"))
+    assert (error.row, error.column) == (2, "管家微信")
+
+
+def test_a_column_that_is_there_twice_is_refused() -> None:
+    error = fault(table(f"{GROUP},李四", header=f"{','.join(GROUP_COLUMNS)},管家"))
+    assert (error.row, error.column) == (1, "管家")
+
+
+def test_a_wrong_cell_of_a_workbook_is_named_with_its_sheet() -> None:
+    data = as_xlsx((GROUP_COLUMNS, ("玉景社区", "一网格", "1号群", "", "li4", "", "", "", "")), "群名册")
+    with pytest.raises(RosterError, match=r"群\.xlsx 工作表“群名册”：第2行“管家”不能空。"):
+        parse_roster("群.xlsx", data)
 
 
 def test_empty_rows_count_as_a_spreadsheet_counts_them() -> None:
