@@ -12,6 +12,7 @@ from handlers.reminders.editing import (
     Reminder,
     add_reminder,
     count_groups,
+    find_reminder,
     list_reminders,
     preview_notice,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "add_reminder",
     "change_reminder",
     "count_groups",
+    "find_reminder",
     "fire_due",
     "list_reminders",
     "next_occasions",

@@ -80,6 +80,8 @@ async def change_reminder(
     text = None if change.text is None else clean_notice(change.text, file=row.media is not None)
     if change.plan is not None:
         await _move(session, row, change.plan, now)
+    if text is not None or change.scope is not None:
+        row.version += 1
     if text is not None:
         row.text = text
     if change.scope is not None:

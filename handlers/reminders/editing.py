@@ -69,6 +69,14 @@ async def list_reminders(session: AsyncSession, *, finished: bool = True) -> lis
     return [shown(row) for row in rows if finished or row.state is not ScheduleState.DONE]
 
 
+async def find_reminder(session: AsyncSession, number: int, *, lock: bool = False) -> Reminder:
+    """One notice, ``lock``ed when it is to be changed; raises UnknownReminder."""
+    row = await session.get(Schedule, number, with_for_update=lock, populate_existing=True)
+    if row is None:
+        raise UnknownReminder(number)
+    return shown(row)
+
+
 async def count_groups(session: AsyncSession, scope: Scope) -> tuple[int, int]:
     """(groups of a scope, those of them no account sits in)."""
     targets = await find_audience(session, scope)

@@ -17,6 +17,7 @@ from handlers.reminders.errors import BadSchedule
 
 LAST_YEAR = 2099
 EVERY_TERM = "二十四节气"
+TERMS = tuple(TERMS_CN)
 
 
 def _lunar(month: int, day: int) -> Festival:
@@ -29,7 +30,7 @@ def _solar(month: int, day: int) -> Festival:
 
 _FESTIVALS: Mapping[str, Festival] = MappingProxyType(
     {
-        **{term: TermFestival(term) for term in TERMS_CN},
+        **{term: TermFestival(term) for term in TERMS},
         "入梅": TermFestival("芒种", nth=1, day_gz="丙"),
         "出梅": TermFestival("小暑", nth=1, day_gz="未"),
         "初伏": TermFestival("夏至", nth=3, day_gz="庚"),
@@ -98,7 +99,7 @@ def festival_names(said: str) -> tuple[str, ...]:
     """The names that a word stands for (二十四节气 for all terms); raises BadSchedule for one nobody knows."""
     word = said.strip()
     if word in (EVERY_TERM, "节气"):
-        return tuple(TERMS_CN)
+        return TERMS
     for name in (word, word.removesuffix("节"), f"{word}节"):
         if (found := _ALSO.get(name, name)) in _FESTIVALS:
             return (found,)
