@@ -30,6 +30,7 @@ from bot.metrics import Metrics, create_metrics
 from bot.reports.jobs import ReportJobs
 from bot.sender import Sender
 from bot.web.app import create_app
+from bot.web.feed import Feed
 from bot.web.server import start_server
 from handlers.duty.leave import turn_leaves
 from handlers.examples import gather, news, propose, work_out
@@ -148,7 +149,12 @@ async def running(config: Config, *, clock: Clock | None = None) -> AsyncIterato
         intake = Intake(database, surroundings, clock, metrics, wake)
         chat = next((each for each in connectors if isinstance(each, LocalConnector)), None)
         app = create_app(
-            database=database, connectors=connectors, registry=registry, host=config.web.host, chat=chat
+            database=database,
+            connectors=connectors,
+            registry=registry,
+            host=config.web.host,
+            chat=chat,
+            feed=Feed(database, Path(config.web.feed_key_file), clock.now),
         )
         port = await stack.enter_async_context(start_server(app, config.web.host, config.web.port))
         tasks = await stack.enter_async_context(_watched_tasks())

@@ -33,10 +33,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebConfig:
-    """Where the web server listens. The local chat is only ever served on a loopback address."""
+    """Where the web server listens, and the file with the calendar feed's token (no file: no feed).
+
+    The local chat is only ever served on a loopback address.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
+    feed_key_file: str = "var/feed.key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cli import reminder_times as times
 from bot.cli.opening import WHO, open_database, read_text
+from bot.cli.reminder_feed import feed, ics
 from bot.clock import SystemClock
 from bot.config import Config, load_config
 from bot.errors import BotError
@@ -33,6 +34,8 @@ from handlers.reminders.outlook import look_ahead, moment_words, plan_words
 from handlers.scopes import named_scope
 
 app = typer.Typer(help="温馨提示: notices to groups, now or on a schedule.", no_args_is_help=True)
+app.command()(ics)
+app.command()(feed)
 
 T = TypeVar("T")
 

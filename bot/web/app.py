@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from bot.local.api import mount_chat
 from bot.local.connector import LocalConnector
 from bot.web.errors import one_error_shape
+from bot.web.feed import FEED_PATH, Feed
 from bot.web.health import CONNECTIONS, DATABASE, REGISTRY, Connection, healthz, metrics
 from storage.engine import Database
 
@@ -33,8 +34,9 @@ def create_app(
     registry: CollectorRegistry,
     host: str = "127.0.0.1",
     chat: LocalConnector | None = None,
+    feed: Feed | None = None,
 ) -> web.Application:
-    """Everything the server serves. ``host`` is where it will listen; ``chat`` adds the local chat.
+    """Everything the server serves. ``host`` is where it will listen; ``chat`` adds the local chat, ``feed`` the calendar.
 
     Raises ChatNotLoopback when the chat would be served to more than this machine.
     """
@@ -42,6 +44,8 @@ def create_app(
     app[DATABASE], app[CONNECTIONS], app[REGISTRY] = database, tuple(connectors), registry
     app.on_response_prepare.append(_add_headers)
     app.add_routes([web.get("/healthz", healthz), web.get("/metrics", metrics)])
+    if feed is not None:
+        app.add_routes([web.get(FEED_PATH, feed.get)])
     if chat is not None:
         mount_chat(app, chat, host)
         app.add_routes([web.get("/", _to_chat)])

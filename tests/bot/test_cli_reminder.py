@@ -175,3 +175,25 @@ def test_a_day_off_is_named_by_its_weekday(config: str) -> None:
         config, *["add", "--text", "休", "--all", "--offdays", "10:00", "--from", "2098-03-01"]
     ).stdout
     assert added.splitlines()[2:4] == ["  2098-03-01 周六 10:00", "  2098-03-02 周日 10:00"]
+
+
+def test_what_is_planned_is_written_as_a_calendar(config: str, tmp_path: Path) -> None:
+    run(config, *["add", "--text", "早", "--all", "--daily", "8:00"])
+    out = tmp_path / "plan.ics"
+    assert (
+        run(config, "ics", "--out", str(out), "--days", "30").stdout == f"已写好{out}：接下来30天要发30次。\n"
+    )
+    assert out.read_bytes().count(b"BEGIN:VEVENT") == 30
+    assert isinstance(run(config, "ics", "--out", str(tmp_path / "no" / "plan.ics")).exception, REFUSALS)
+
+
+def test_the_calendar_feed_is_opened_and_closed(config: str, tmp_path: Path) -> None:
+    token = tmp_path / "feed.token"
+    with Path(config).open("a", encoding="utf-8") as file:
+        file.write(f'[web]\nfeed_key_file = "{token}"\n')
+    first = run(config, "feed").stdout.splitlines()[0]
+    assert first == f"http://127.0.0.1:8000/reminders.ics?token={token.read_text().strip()}"
+    assert run(config, "feed").stdout.splitlines()[0] != first
+    assert run(config, "feed", "--off").stdout == "日历订阅已关。\n"
+    assert not token.exists()
+    assert run(config, "feed", "--off").stdout == "日历订阅本来就没开。\n"

@@ -239,10 +239,10 @@ async def test_a_notice_can_be_sent_now_beside_its_schedule(district: Database) 
     assert await fire(district, local("2026-11-25 08:00")) == 3
 
 
-async def test_two_processes_never_fire_twice_in_two_hundred_days(district: Database) -> None:
+async def test_two_processes_never_fire_twice(district: Database) -> None:
     await plan(district, cron="0 8 * * *")
     other = Database(district.engine.url.render_as_string(hide_password=False), durable=False)
-    days = [local("2026-11-25 08:00") + timedelta(days=day) for day in range(200)]
+    days = [local("2026-11-25 08:00") + timedelta(days=day) for day in range(20)]
     try:
         for day in days:
             await asyncio.gather(fire(district, day), fire(other, day + timedelta(seconds=1)))
@@ -253,7 +253,7 @@ async def test_two_processes_never_fire_twice_in_two_hundred_days(district: Data
         per_group = dict(
             (await session.execute(select(Outbox.group_id, func.count()).group_by(Outbox.group_id))).all()
         )
-    assert per_group == {1: 200, 2: 200, 3: 200}
+    assert per_group == {1: 20, 2: 20, 3: 20}
 
 
 async def test_a_firing_written_by_somebody_else_is_left_to_them(district: Database) -> None:
