@@ -25,10 +25,11 @@ class Evidence:
 
     def of(self, text: str) -> tuple[Weighed, ...]:
         """The rules of matters (not of signals) that hold for the text, priors first, leans last."""
-        found = self._matcher.look(fold(text))
+        folded = fold(text)
+        found = self._matcher.look(folded)
         own = tuple((hit.rule, hit.weight) for hit in found.hits if not is_signal(hit.rule.category))
-        terms = dict.fromkeys(map(found.term, found.occurrences))
-        return self._priors + own + tuple((rule, rule.weight) for rule in self._matcher.leans.rules_of(terms))
+        leans = self._matcher.leans.rules_of(folded, found.spans())
+        return self._priors + own + tuple((rule, rule.weight) for rule in leans)
 
 
 def sums(weighed: Iterable[Weighed]) -> dict[str, float]:

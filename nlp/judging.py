@@ -84,7 +84,7 @@ class Judge:
         """The meaning of a message whose rules have been looked up."""
         matters_hits = [hit for hit in findings.hits if not is_signal(hit.rule.category)]
         signals = gather_signals(findings.hits)
-        leaning = self._leans.add_up(dict.fromkeys(map(findings.term, findings.occurrences)))
+        leaning = self._leans.add_up(map(findings.term, findings.occurrences), folded)
         place, phones = places.find(folded, text), find_phones(folded)
         matters: Sequence[Matter] = find_matters(matters_hits, signals, len(findings.clauses), self._priors)
         strength = self._strength(matters, signals, place, leaning, bare=_is_bare(findings, matters))

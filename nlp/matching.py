@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import log
 
@@ -54,6 +54,10 @@ class Findings:
     def term(self, found: Occurrence) -> str:
         """The term that was found."""
         return self.folded[found.start : found.end]
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """Where terms were found, `[start, end)`."""
+        return ((found.start, found.end) for found in self.occurrences)
 
 
 class _Groups:
@@ -135,7 +139,7 @@ class Matcher:
         request by less than `worth`."""
         words = self.index.words(folded)
         present = self.index.watched_among(words, folded)
-        if self._may_wake(present) or self.leans.towards_request(words) >= worth:
+        if self._may_wake(present) or self.leans.towards_request(words, folded) >= worth:
             return self.look(folded, words)
         return None
 

@@ -67,21 +67,19 @@ def lean_matters(
 
 
 def _lean_hits(findings: Findings, leans: LeanTable, category: str) -> Iterable[Hit]:
-    """The words that lean to a category, as if each were a rule."""
-    for found in findings.occurrences:
-        term = findings.term(found)
-        for lean in leans.of(term):
-            if (weight := lean.weights.get(category, 0.0)) > 0:
-                rule = Rule(category, ((term,),), weight=weight, line=lean.line, source=lean.source)
-                yield Hit(rule, (), 1 << findings.clauses.at(found.start), weight)
+    """The words and pairs that lean to a category, as if each were a rule."""
+    for start, end, lean in leans.spans(findings.folded, findings.spans()):
+        if (weight := lean.weights.get(category, 0.0)) > 0:
+            term = findings.folded[start:end]
+            rule = Rule(category, ((term,),), weight=weight, line=lean.line, source=lean.source)
+            yield Hit(rule, (), 1 << findings.clauses.at(start), weight)
 
 
 def lean_matches(text: str, findings: Findings, leans: LeanTable, name: str) -> Iterable[Match]:
-    """The words that lean to (or away from) a category, to a request or to urgency, in order."""
-    for found in findings.occurrences:
-        for lean in leans.of(findings.term(found)):
-            if weight := lean.weights.get(name):
-                yield Match(text[found.start : found.end], found.start, found.end, lean.source, weight)
+    """The words and pairs that lean to (or away from) a category, to a request or to urgency."""
+    for start, end, lean in leans.spans(findings.folded, findings.spans()):
+        if weight := lean.weights.get(name):
+            yield Match(text[start:end], start, end, lean.source, weight)
 
 
 def make_requests(

@@ -1,14 +1,21 @@
-"""A whole rule file: rules, synonym sets (`@名 = a|b`, `@名 += c`), other spellings (`~路灯 = 路登`), leans (`%烫手 = 诉求 0.3`)."""
+"""A whole rule file: rules, synonym sets (`@名 = a|b`, `@名 += c`), other spellings (`~路灯 = 路登`), leans (`%烫手 = 诉求 0.3`).
+
+The line `%自带` stands for the packaged leans, some ten thousand lines of `data/leans.txt`, whichever the program has.
+"""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.resources import files
 
 from nlp.leans import MARKS, Lean, parse_lean
 from nlp.rules import Rule, RuleError, parse_alternatives, parse_rule
 from nlp.spelling import fold
 
+LEANS_FILE = "leans.txt"
+
 _SET = re.compile(r"\s*[@＠]\s*([^\s=＝:：|｜&＆!！+＋]+)\s*([+＋]?)[=＝]")
+_PACKAGED = ("%自带", "％自带")
 _SPELLING = re.compile(r"\s*[~～]\s*([^\s=＝:：|｜&＆!！]+)\s*[=＝]")
 
 
@@ -33,14 +40,23 @@ class RuleFile:
 
 
 def default_parts() -> list[tuple[str, str]]:
-    """The packaged default rules ``data/*.rules``: (file name, text) by name."""
+    """The packaged default rules ``data/*.rules``, without leans: (file name, text) by name."""
     parts = [part for part in files("nlp").joinpath("data").iterdir() if part.name.endswith(".rules")]
     return sorted((part.name, part.read_text("utf-8")) for part in parts)
 
 
 def default_rules() -> str:
-    """The text of the packaged default rules as one file."""
-    return "\n".join(text for _, text in default_parts())
+    """The text of the packaged default rules as one file; its last line brings the packaged leans."""
+    return "\n".join((*(text for _, text in default_parts()), f"{_PACKAGED[0]}\n"))
+
+
+@cache
+def packaged_leans() -> tuple[Lean, ...]:
+    """The leans of ``data/leans.txt``."""
+    text = files("nlp").joinpath("data", LEANS_FILE).read_text("utf-8")
+    return tuple(
+        parse_lean(line, number) for number, line in enumerate(text.splitlines(), 1) if line[0] != "#"
+    )
 
 
 def parse_rules(text: str) -> RuleFile:
@@ -55,6 +71,8 @@ def parse_rules(text: str) -> RuleFile:
             _define(parsed, line, number)
         elif stripped[0] in "~～":
             _respell(parsed, line, number)
+        elif stripped in _PACKAGED:
+            parsed.leans.extend(replace(lean, line=number) for lean in packaged_leans())
         elif stripped[0] in MARKS:
             parsed.leans.append(parse_lean(line, number))
         else:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlp import RuleError, Verdict, compile_rules
+from nlp import RuleError, Verdict, compile_rules, default_rules
 from nlp.evidence import Evidence, sums
 from nlp.leans import REQUEST, Lean, format_lean, parse_lean
 
@@ -31,6 +31,7 @@ def test_a_lean_is_read_and_written_the_same() -> None:
         ("%@灯 = 诉求 0.3", 2, "不能写同义词组"),
         ("%烫手 = 诉求", 6, "类别 分值"),
         ("%烫手 = 诉求 0.3，电梯", 14, "类别 分值"),
+        ("%%断三|断三次 = 诉求 0.3", 6, "“断三次”不是两个字"),
     ],
 )
 def test_a_wrong_lean_is_refused_with_its_place(line: str, column: int, words: str) -> None:
@@ -85,3 +86,28 @@ def test_a_category_that_words_lean_to_is_one_of_the_book() -> None:
 def test_nothing_leans_without_a_line() -> None:
     assert Lean((), {}).weights == {}
     assert compile_rules("公共照明：路灯 x0.9").understand("路灯").strength == 0.9
+
+
+def test_a_pair_of_characters_leans_wherever_it_stands() -> None:
+    lean = parse_lean("%%断三|烧啪 = 诉求 0.9，供电用电 0.8")
+    assert (lean.pairs, lean.terms) == (True, ("断三", "烧啪"))
+    assert parse_lean(format_lean(lean)).pairs
+    book = compile_rules(f"{RULES}{format_lean(lean)}\n%%断二 = 诉求 0.9，电梯 0.1\n")
+    meaning = book.understand("昨晚断三次，又断三次")
+    assert meaning.verdict is Verdict.TICKET
+    assert [(match.term, match.start, match.weight) for match in meaning.requests[0].matched] == [
+        ("断三", 2, 0.8),
+        ("断三", 7, 0.8),
+    ]
+    assert meaning.strength == 0.9  # said twice, it leans once
+    assert book.understand("断了三次").verdict is Verdict.SILENT
+    assert sums(Evidence(book).of("昨晚断三次，又断三次")) == {"power": 0.8}
+
+
+def test_one_line_brings_the_packaged_leans_to_which_ones_own_are_added() -> None:
+    assert default_rules().splitlines().count("%自带") == 1
+    book = compile_rules("公共照明：路灯\n%自带\n")
+    assert set(book.categories) > {"power", "water"}
+    more = compile_rules("公共照明：路灯\n%自带\n%路灯 = 诉求 0.5\n")
+    strength = book.understand("路灯").strength
+    assert more.understand("路灯").strength == pytest.approx(strength + 0.5)
