@@ -24,9 +24,9 @@ def write_calendar(planned: Iterable[Planned], now: datetime) -> bytes:
         ("method", "PUBLISH"),
         ("x-wr-calname", "温馨提示"),
         ("x-wr-timezone", str(SHANGHAI)),
-        ("refresh-interval", _REFRESH),
     ):
         calendar.add(name, value)
+    calendar.add("refresh-interval", _REFRESH, parameters={"value": "DURATION"})
     for one in planned:
         calendar.add_component(_event(one, now))
     calendar.add_missing_timezones()
@@ -44,7 +44,6 @@ def _event(one: Planned, now: datetime) -> Event:
         ("dtend", start + _LENGTH),
         ("summary", f"提示{one.number}{why}：{quote_words(one.text, 20)}"),
         ("description", f"{one.text}\n\n{one.plan}，发到{one.groups}个群"),
-        ("categories", ["温馨提示"]),
         ("status", "CONFIRMED" if one.certain else "TENTATIVE"),
         ("transp", "TRANSPARENT"),
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +27,7 @@ class Feed:
     database: Database
     token_file: Path
     now: Callable[[], datetime]
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def get(self, request: web.Request) -> web.Response:
         """The calendar; 404 while the feed is closed, 401 without the right token."""
@@ -38,8 +39,9 @@ class Feed:
         given = request.query.get("token", "")
         if not hmac.compare_digest(given.encode("utf-8", "surrogatepass"), token.encode()):
             raise ApiError(401, "unauthorized", "the token is missing or wrong")
-        now = self.now()
-        async with self.database.read() as session:
-            planned = await list_planned(session, now=now)
-        body = await asyncio.to_thread(write_calendar, planned, now)
+        async with self._turn:  # one at a time: it takes a while when much is planned
+            now = self.now()
+            async with self.database.read() as session:
+                planned = await list_planned(session, now=now)
+            body = await asyncio.to_thread(write_calendar, planned, now)
         return web.Response(body=body, content_type="text/calendar", charset="utf-8")

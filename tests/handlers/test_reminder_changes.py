@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from random import Random
 
 import pytest
 from sqlalchemy import select
@@ -20,17 +22,20 @@ from handlers.reminders import (
     change_reminder,
     fire_due,
     list_reminders,
+    next_time,
     pause_reminder,
     replan_reminders,
     resume_reminder,
     skip_reminder,
 )
+from handlers.reminders.keeping import due_times, read_plan
 from handlers.scopes import Scope
 from handlers.settings import Settings
 from handlers.wording import SHANGHAI
+from handlers.worktime import WorkCalendar
 from storage.engine import Database
 from storage.enums import FiringState, ScheduleState
-from storage.models import Audit, Community, Firing, Group, Outbox
+from storage.models import Audit, Community, Firing, Group, Outbox, Schedule
 
 DAILY = Plan(cron="0 8 * * *")
 WORKDAYS = Plan(days=Days.WORKING, at=time(8))
@@ -237,3 +242,33 @@ async def test_every_change_is_on_record(district: Database) -> None:
     async with district.read() as session:
         whats = list(await session.scalars(select(Audit.what).order_by(Audit.id)))
     assert whats == ["reminder.add", "reminder.change", "reminder.skip"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_the_next_time_is_true_after_any_row_of_changes(district: Database, seed: int) -> None:
+    random, now = Random(seed), NOW
+    await plan(district, DAILY)
+    for _ in range(60):
+        now += timedelta(minutes=random.choice((1, 60, 700, 1500)))
+        async with district.begin() as session:
+            with suppress(ReminderRefused):
+                match random.randrange(5):
+                    case 0:
+                        await pause_reminder(session, number=1, by="a", now=now)
+                    case 1:
+                        await skip_reminder(session, number=1, by="a", now=now)
+                    case 2:
+                        wanted = Change(plan=random.choice((DAILY, WORKDAYS, Plan(cron="0 9 * * 1,4"))))
+                        await change_reminder(session, number=1, change=wanted, by="a", now=now)
+                    case 3:
+                        await fire_due(session, now=now, settings=Settings())
+                    case _:
+                        await resume_reminder(session, number=1, by="a", now=now)
+        async with district.read() as session:
+            row = await session.get_one(Schedule, 1)
+        if row.state is ScheduleState.PAUSED:
+            assert row.next_at is None
+        elif row.next_at is not None and row.next_at > now:
+            assert row.next_at == next_time(read_plan(row), now)
+        else:
+            assert next(due_times(row, now, WorkCalendar())) == row.next_at
