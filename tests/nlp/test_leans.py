@@ -94,7 +94,7 @@ def test_a_pair_of_characters_leans_wherever_it_stands() -> None:
     assert parse_lean(format_lean(lean)).pairs
     book = compile_rules(f"{RULES}{format_lean(lean)}\n%%断二 = 诉求 0.9，电梯 0.1\n")
     meaning = book.understand("昨晚断三次，又断三次")
-    assert meaning.verdict is Verdict.TICKET
+    assert meaning.verdict is Verdict.ASK
     assert [(match.term, match.start, match.weight) for match in meaning.requests[0].matched] == [
         ("断三", 2, 0.8),
         ("断三", 7, 0.8),
