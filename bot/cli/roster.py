@@ -12,8 +12,10 @@ from bot.cli.opening import WHO, BadFile, open_database
 from bot.clock import SystemClock
 from bot.config import Config, load_config
 from handlers.roster import LargeLoss, RosterChange, import_roster
+from handlers.roster.codes import DAYS, CodeRefused, IssuedCode, make_codes
 from handlers.roster.exporting import Exported, as_csv, as_xlsx, export_roster
 from handlers.rosterfile import Roster, parse_roster
+from storage.people import list_groups
 
 app = typer.Typer(help="Who is who: groups, stewards, grid workers, volunteers.", no_args_is_help=True)
 
@@ -72,6 +74,31 @@ def export_files(
         except OSError as error:
             raise BadFile(path, error.strerror or "写不了") from error
         typer.echo(f"已写 {path}：{len(table) - 1}行")
+
+
+@app.command()
+def code(
+    name: Annotated[str | None, typer.Argument(help="Who gets a code.")] = None,
+    place: Annotated[str | None, typer.Option(help="The group or community, when two have the name.")] = None,
+    unbound: Annotated[bool, typer.Option("--unbound", help="For everybody without a WeChat.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Make a one-time code: who sends it to the bot directly is this person from then on."""
+    if (name is None) != unbound:
+        raise CodeRefused("请写一个名字，或者写 --unbound（还没绑定微信的人，一人一个码）。")
+    codes = asyncio.run(_code(load_config(config), name, place))
+    for each in codes:
+        typer.echo(f"{each.name}（{each.post}）：{each.code}")
+    if codes:
+        typer.echo(f"请本人私下发给助手（不要发到群里），{DAYS}天内有效，用一次就作废。")
+    else:
+        typer.echo("都绑定了微信，不用码。")
+
+
+async def _code(config: Config, name: str | None, place: str | None) -> list[IssuedCode]:
+    async with open_database(config) as opened, opened.database.begin() as session:
+        groups = {group.id: group.name for group in await list_groups(session)}
+        return await make_codes(session, name, place=place, groups=groups, now=SystemClock().now(), by=WHO)
 
 
 def read_roster(file: Path, people: Path | None = None) -> Roster:

@@ -14,6 +14,7 @@ from handlers.chat.shadow import compare
 from handlers.context import Context
 from handlers.delivery import settle_echo
 from handlers.events import IncomingMessage, MessageKind
+from handlers.roster.binding import hear_code
 from handlers.searches.overhearing import overhear
 from handlers.tickets.timeline import Cause
 from nlp import mask_private
@@ -141,6 +142,8 @@ async def _route(
         return Outcome.IGNORED
     if message.kind is MessageKind.RECALL:
         return await take_back(ctx, message, cause)
+    if message.kind is MessageKind.TEXT and await hear_code(ctx, message, row, cause):
+        return Outcome.COMMAND
     person = ctx.directory.person(message.talker)
     resident = person is None or (group is not None and not ctx.directory.is_staff(person, group, ctx.now))
     if await overhear(ctx, group, None if resident else person, message, row, cause):

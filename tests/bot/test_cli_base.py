@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -104,6 +105,25 @@ def test_a_wrong_roster_is_refused_before_a_database_is_made(tmp_path: Path) -> 
     assert "网格" in refused.stderr
     assert refused.stderr.count("\n") == 1
     assert not (tmp_path / "var").exists()
+
+
+def test_a_code_is_made_for_one_person_or_for_all_without_a_wechat(tmp_path: Path) -> None:
+    weiwang(tmp_path, "roster", "import", str(DEMO / "roster.csv"), "--people", str(DEMO / "people.csv"))
+    weiwang(tmp_path, "roster", "export", "r.csv")
+    rows = (tmp_path / "r.csv").read_text(encoding="utf-8-sig").splitlines()
+    name = rows[1].split(",")[3]
+    made = weiwang(tmp_path, "roster", "code", name)
+    assert re.search(rf"^{name}（.*管家）：\d{{4}} \d{{4}}$", made.stdout, re.MULTILINE)
+    assert weiwang(tmp_path, "roster", "code", "--unbound").stdout == "都绑定了微信，不用码。\n"
+    for wrong in ((), (name, "--unbound"), ("某某",)):
+        refused = weiwang(tmp_path, "roster", "code", *wrong)
+        assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
+
+
+def test_a_roster_is_not_written_over_by_nothing(tmp_path: Path) -> None:
+    refused = weiwang(tmp_path, "roster", "export", "r.xlsx")
+    assert (refused.returncode, refused.stderr) == (2, "r.xlsx：还没有名册，没有写文件。\n")
+    assert weiwang(tmp_path, "roster", "export", "r.txt").returncode == 2
 
 
 def test_a_user_is_added_once(tmp_path: Path) -> None:
