@@ -34,6 +34,7 @@ from bot.web.feed import Feed
 from bot.web.server import start_server
 from handlers.duty.leave import turn_leaves
 from handlers.examples import gather, news, propose, work_out
+from handlers.pausing import warn_of_budgets
 from handlers.questions import ask_unanswered
 from handlers.reminders import fire_due, replan_reminders
 from handlers.rules import seed_rules
@@ -42,6 +43,7 @@ from handlers.surroundings import Surroundings
 from handlers.teams.timing import run_calls
 from handlers.tickets.files import forget_files, hand_on_files
 from handlers.timers import run_steps
+from storage.allowances import paused_accounts
 from storage.engine import Database
 from storage.messages import purge_chat
 from storage.outbox import count_pending
@@ -52,6 +54,7 @@ log = logging.getLogger(__name__)
 STEP_SECONDS = 5.0
 REMINDER_SECONDS = 10.0
 SETTLE_SECONDS = 10.0
+BUDGET_SECONDS = 30.0
 PURGE_SECONDS = 6 * 3600.0
 QUESTION_SECONDS = 30.0
 MEGABYTE = 1_000_000
@@ -117,10 +120,7 @@ async def running(config: Config, *, clock: Clock | None = None) -> AsyncIterato
         metrics = create_metrics(registry)
         surroundings = Surroundings(config.settings)
         connectors = tuple(make_connector(each, config, database, clock) for each in config.accounts)
-        senders = tuple(
-            Sender(database, each, surroundings.directories, config.delivery, clock, metrics)
-            for each in connectors
-        )
+        senders = tuple(Sender(database, each, surroundings, clock, metrics) for each in connectors)
 
         media = Media(Path(config.media.folder))
 
@@ -221,8 +221,16 @@ def _wind(
             await sender.settle()
         async with database.read() as session:
             metrics.outbox_pending.set(await count_pending(session))
+            paused = {account.name for account in await paused_accounts(session)}
         for connector in connectors:
             metrics.account_connected.labels(account=connector.account).set(connector.connected)
+            metrics.account_paused.labels(account=connector.account).set(connector.account in paused)
+
+    async def budgets() -> None:
+        async with database.begin() as session:
+            warned = await warn_of_budgets(await surroundings.context(session, clock.now()))
+        if warned:
+            wake()
 
     async def purge() -> None:
         keep = timedelta(days=surroundings.settings.intake.keep_chat_days)
@@ -249,6 +257,7 @@ def _wind(
     clockwork.every("steps", STEP_SECONDS, steps)
     clockwork.every("reminders", REMINDER_SECONDS, reminders)
     clockwork.every("settle", SETTLE_SECONDS, settle)
+    clockwork.every("budgets", BUDGET_SECONDS, budgets)
     clockwork.every("purge", PURGE_SECONDS, purge)
 
 

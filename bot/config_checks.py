@@ -31,6 +31,10 @@ def wrong_values(config: Config) -> Iterator[tuple[str, str]]:
         yield "web.port", f"must be from 0 to {HIGHEST_PORT}"
     if config.delivery.attempts < 1:
         yield "delivery.attempts", "must be at least 1"
+    if config.delivery.refusals < 1:
+        yield "delivery.refusals", "must be at least 1"
+    if config.reminders.useful_hours < 1:
+        yield "reminders.useful_hours", "must be at least 1"
     if not 1 <= config.media.largest_mb <= LARGEST_FILE_MB:
         yield "media.largest_mb", f"must be from 1 to {LARGEST_FILE_MB}"
     if not config.media.folder.strip():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from handlers.events import Event
 
@@ -37,12 +37,29 @@ class SendState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Refusal(StrEnum):
+    """Whether WeChat itself said no: REFUSED to this message; LIMITED: it says that the account sends too much."""
+
+    NONE = "none"
+    REFUSED = "refused"
+    LIMITED = "limited"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendResult:
     """``message_id`` when the backend names it; ``reason`` (without anybody's words) unless sent."""
 
     state: SendState
     message_id: str | None = None
+    reason: str = ""
+    refusal: Refusal = Refusal.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallResult:
+    """Whether a message was taken back; ``reason`` when not."""
+
+    done: bool
     reason: str = ""
 
 
@@ -91,3 +108,11 @@ class Connector(Protocol):
 
     async def fetch(self, media: str, *, limit: int) -> FetchedFile:
         """The file behind an incoming message's ``media``, at most ``limit`` bytes. Raises FetchFault."""
+
+
+@runtime_checkable
+class Recaller(Protocol):
+    """A connector that can take back what it has said; not every backend can."""
+
+    async def recall(self, message_id: str) -> RecallResult:
+        """Take back one message of the bot's. Never raises for the backend's faults."""

@@ -18,6 +18,7 @@ class Metrics:
     outbox_pending: Gauge
     tickets_opened: Counter
     account_connected: Gauge
+    account_paused: Gauge
     intake_seconds: Histogram
     intake_queue: Gauge
 
@@ -34,6 +35,12 @@ def create_metrics(registry: CollectorRegistry) -> Metrics:
         account_connected=Gauge(
             "weiwang_account_connected",
             "1 when the account hears and speaks.",
+            ["account"],
+            registry=registry,
+        ),
+        account_paused=Gauge(
+            "weiwang_account_paused",
+            "1 when the account says no notices because WeChat refused it.",
             ["account"],
             registry=registry,
         ),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from handlers.context import Context
 from handlers.events import ConnectionBack, ConnectionLost, LoggedIn, RoomLeft, ScanNeeded
+from handlers.pausing import LOGGED_OUT, pause_account, resume_after_login
 from handlers.speech import SpeechKind, tell
 from handlers.wording import clock_time
 from storage.accounts import get_account, unbind_room
@@ -25,10 +26,15 @@ async def note_connection(
     match event:
         case LoggedIn():
             account.state, account.contact_id = AccountState.CONNECTED, event.contact
+            resume_after_login(ctx.session, account, event.at)
         case ScanNeeded():
-            account.state = AccountState.SCAN
+            was_in, account.state = account.state == AccountState.CONNECTED, AccountState.SCAN
+            if was_in:
+                await pause_account(ctx, event.account, LOGGED_OUT)
         case ConnectionLost():
             account.state = AccountState.LOST
+            if event.logged_out:
+                await pause_account(ctx, event.account, LOGGED_OUT)
         case ConnectionBack():
             account.state = AccountState.CONNECTED
             ctx.session.add(BlindWindow(account=event.account, since=event.since, until=event.at))

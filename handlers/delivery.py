@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from handlers.allowances import Allowance, allowance, bands, held_until
 from handlers.context import Context
 from handlers.directory import Directory
 from handlers.events import IncomingMessage, MessageKind
 from handlers.settings import DeliverySettings
-from handlers.wording import SHANGHAI
 from nlp import hide_private, hide_rooms
+from storage.allowances import expire_due
 from storage.enums import OutboxState, Priority
 from storage.models import Outbox
 from storage.outbox import (
@@ -49,24 +50,6 @@ class Utterance:
     media: str | None
 
 
-def is_quiet(settings: DeliverySettings, now: datetime) -> bool:
-    """Whether only urgent messages and direct replies may go out."""
-    moment, start, end = now.astimezone(SHANGHAI).time(), settings.quiet_from, settings.quiet_until
-    return start <= moment < end if start <= end else moment >= start or moment < end
-
-
-def quiet_end(settings: DeliverySettings, now: datetime) -> datetime:
-    """When the quiet hours that ``now`` lies in are over."""
-    local = now.astimezone(SHANGHAI)
-    end = datetime.combine(local.date(), settings.quiet_until, SHANGHAI)
-    return end if end > local else end + timedelta(days=1)
-
-
-def lowest_priority(settings: DeliverySettings, now: datetime) -> Priority:
-    """What may be said at this moment."""
-    return Priority.REPLY if is_quiet(settings, now) else Priority.BROADCAST
-
-
 async def claim(
     session: AsyncSession,
     directory: Directory,
@@ -78,27 +61,53 @@ async def claim(
     limit: int = 1,
 ) -> list[Utterance]:
     """Mark what is to be said next as being said. What has expired is marked so and skipped."""
+    allowed = await allowance(session, account, now, settings)
     claimed: list[Utterance] = []
     while len(claimed) < limit:
-        rows = await next_due(
-            session,
-            account=account,
-            now=now,
-            lowest=lowest_priority(settings, now),
-            busy_groups=busy_groups,
-            limit=limit - len(claimed),
-        )
+        rows = await _next(session, account, now, settings, allowed, busy_groups, limit - len(claimed))
         if not rows:
             break
-        claimed.extend(utterance for row in rows if (utterance := _start(row, directory, now)) is not None)
+        if any(_is_late(row, now) for row in rows):
+            await expire_due(session, account, now)
+            continue
+        started = [utterance for row in rows if (utterance := _start(row, directory, now)) is not None]
+        allowed = allowed.less(sum(each.priority is Priority.BROADCAST for each in started))
+        claimed.extend(started)
         await session.flush()
     return claimed
 
 
+async def _next(
+    session: AsyncSession,
+    account: str,
+    now: datetime,
+    settings: DeliverySettings,
+    allowed: Allowance,
+    busy_groups: Collection[int],
+    limit: int,
+) -> Sequence[Outbox]:
+    """What is to be said next, of the first band that has anything; no more notices than the budget lets out."""
+    for highest, lowest in bands(allowed, settings, now):
+        most = min(limit, allowed.left) if lowest is Priority.BROADCAST else limit
+        rows = await next_due(
+            session,
+            account=account,
+            now=now,
+            highest=highest,
+            lowest=lowest,
+            busy_groups=busy_groups,
+            limit=most,
+        )
+        if rows:
+            return rows
+    return []
+
+
+def _is_late(row: Outbox, now: datetime) -> bool:
+    return row.expires_at is not None and row.expires_at <= now
+
+
 def _start(row: Outbox, directory: Directory, now: datetime) -> Utterance | None:
-    if row.expires_at is not None and row.expires_at <= now:
-        row.state = OutboxState.EXPIRED
-        return None
     work = directory.person(row.contact_id) if row.contact_id is not None else None
     in_group = row.group_id is not None or (work is not None and work.topic is not None)
     room = directory.groups[row.group_id].room if row.group_id is not None else work.room if work else None
@@ -193,9 +202,12 @@ async def next_wake(
     session: AsyncSession, *, account: str, now: datetime, settings: DeliverySettings
 ) -> datetime | None:
     """When the account next has something to say; None when the outbox is empty."""
-    if not is_quiet(settings, now):
-        return await earliest_pending(session, account=account, lowest=Priority.BROADCAST)
-    soon = await earliest_pending(session, account=account, lowest=Priority.REPLY)
-    later = await earliest_pending(session, account=account, lowest=Priority.BROADCAST)
-    held = max(later, quiet_end(settings, now)) if later is not None else None
-    return min((moment for moment in (soon, held) if moment is not None), default=None)
+    allowed = await allowance(session, account, now, settings)
+    moments = [
+        await earliest_pending(session, account=account, highest=highest, lowest=lowest)
+        for highest, lowest in bands(allowed, settings, now)
+    ]
+    for priority, until in held_until(allowed, settings, now):
+        waiting = await earliest_pending(session, account=account, highest=priority, lowest=priority)
+        moments.append(max(waiting, until) if waiting is not None else None)
+    return min((moment for moment in moments if moment is not None), default=None)

@@ -74,12 +74,13 @@ class ScanNeeded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionLost:
-    """Nothing has been heard since ``since``; ``reason`` is for the operator."""
+    """Nothing has been heard since ``since``; ``reason`` is for the operator. ``logged_out``: WeChat threw it out."""
 
     account: str
     at: datetime
     since: datetime
     reason: str
+    logged_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,11 @@ from nlp import Bounds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverySettings:
-    """How the bot speaks. Seconds unless said otherwise; quiet hours are Asia/Shanghai wall-clock times."""
+    """How the bot speaks. Seconds unless said otherwise; quiet hours are Asia/Shanghai wall-clock times.
+
+    ``daily_budget``: messages a day of one account after which notices wait for the next day (0: no limit).
+    ``refusals``: so many sends refused in a row pause the account's notices.
+    """
 
     pause_min: float = 1.5
     pause_max: float = 3.5
@@ -20,6 +24,8 @@ class DeliverySettings:
     quiet_until: time = time(7, 0)
     attempts: int = 5
     broadcasts_per_group_day: int = 3
+    daily_budget: int = 1000
+    refusals: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +101,13 @@ class UnderstandingSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderSettings:
-    """温馨提示: how late a firing may still go out; ``street`` is the subdistrict's name, as the field {街道} says it."""
+    """温馨提示: how late a firing may still begin, and how long after its time a group may still be told.
+
+    ``street`` is the subdistrict's name, as the field {街道} says it.
+    """
 
     grace_minutes: int = 120
+    useful_hours: int = 24
     street: str = "本街道"
 
 

@@ -10,6 +10,7 @@ FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "account": ("账号", "小园"),
         "action": ("动作", "办结"),
+        "budget": ("一天最多条数", "1000"),
         "category": ("类别", "公共照明"),
         "come": ("来的人数", "2"),
         "count": ("数量", "2"),
@@ -51,6 +52,7 @@ FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "resident": ("居民", "张三"),
         "resolved": ("办结数", "4"),
         "returned": ("交还的工单", "1件已还给您。"),
+        "said": ("已发条数", "800"),
         "safety": ("安全提醒", "有危险请先打110。"),
         "shares": ("几个比率", "，按期办结率98%"),
         "short": ("还差几人", "1"),

@@ -57,6 +57,8 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "photo_kept": "{number}已存图片。",
         "photo_loose": "收到。办好了回“办结”，图片会一起存。",
         "joined": "{number}又有1人反映，共{count}人。",
+        "account_paused": "【请看一下】账号{account}不发温馨提示了：{reason}。工单照发。看过没事，在服务器上运行 weiwang account resume {account}",
+        "budget_low": "【提醒】账号{account}今天已发{said}条，一天最多{budget}条。到数后温馨提示等明天再发，工单照发。",
         "accepted_steward": "{number}已接单，请在{due}前办好。办好回“办结 {example}”。",
         "accepted_late": "{number}已接单。时间已经过了，请尽快办好，办好回“办结 {example}”。",
         "answered_steward": "{number}按您在群里的回复记为已接单，请在{due}前办好。办好回“办结 {number}”。",

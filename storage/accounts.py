@@ -11,12 +11,22 @@ from storage.people import bump_directory
 
 async def get_account(session: AsyncSession, name: str) -> Account:
     """The account's row, made when it is seen for the first time."""
-    account = await session.scalar(select(Account).where(Account.name == name).with_for_update())
+    account = await find_account(session, name)
     if account is None:
         account = Account(name=name, connector="")
         session.add(account)
         await session.flush()
     return account
+
+
+async def find_account(session: AsyncSession, name: str) -> Account | None:
+    """The account's row, locked; None when it was never seen."""
+    return await session.scalar(
+        select(Account)
+        .where(Account.name == name)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
 
 
 async def unbind_room(session: AsyncSession, *, account: str, room: str) -> None:

@@ -150,14 +150,16 @@ class OutboxState(StrEnum):
     UNCERTAIN = "uncertain"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+    RECALLED = "recalled"
 
 
 class Priority(StrEnum):
-    """Who goes first; ``rank`` is stored so that the database can sort."""
+    """Who goes first; ``rank`` is stored so that the database can sort. ALERT: an urgent notice to groups."""
 
     URGENT = "urgent"
     REPLY = "reply"
     PROMPT = "prompt"
+    ALERT = "alert"
     BROADCAST = "broadcast"
 
     @property
@@ -181,6 +183,13 @@ class FiringState(StrEnum):
 
     SENT = "sent"
     MISSED = "missed"
+
+
+class GapReason(StrEnum):
+    """Why a group of a notice's scope was not told: nobody sits in it, or it has had enough notices that day."""
+
+    NO_ACCOUNT = "no_account"
+    CAPPED = "capped"
 
 
 class TrialState(StrEnum):

@@ -29,10 +29,11 @@ async def next_due(
     account: str,
     now: datetime,
     lowest: Priority,
+    highest: Priority = Priority.URGENT,
     busy_groups: Collection[int] = (),
     limit: int = 1,
 ) -> Sequence[Outbox]:
-    """The rows to be said next, highest priority first, locked; none of a lower priority than ``lowest``.
+    """The rows to be said next, highest priority first, locked; none outside these priorities.
 
     Nothing but urgent messages goes to ``busy_groups``.
     """
@@ -46,7 +47,7 @@ async def next_due(
         .where(
             Outbox.state == OutboxState.PENDING,
             Outbox.account == account,
-            Outbox.rank <= lowest.rank,
+            Outbox.rank.between(highest.rank, lowest.rank),
             Outbox.not_before <= now,
             free,
         )
@@ -57,11 +58,15 @@ async def next_due(
     return rows.all()
 
 
-async def earliest_pending(session: AsyncSession, *, account: str, lowest: Priority) -> datetime | None:
-    """When the account next has something to say of at least this priority."""
+async def earliest_pending(
+    session: AsyncSession, *, account: str, lowest: Priority, highest: Priority = Priority.URGENT
+) -> datetime | None:
+    """When the account next has something to say of these priorities."""
     return await session.scalar(
         select(func.min(Outbox.not_before)).where(
-            Outbox.state == OutboxState.PENDING, Outbox.account == account, Outbox.rank <= lowest.rank
+            Outbox.state == OutboxState.PENDING,
+            Outbox.account == account,
+            Outbox.rank.between(highest.rank, lowest.rank),
         )
     )
 

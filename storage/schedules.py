@@ -98,7 +98,7 @@ async def note_audience(session: AsyncSession, firing_id: int, audience: list[in
 
 async def broadcasts_since(session: AsyncSession, since: datetime) -> dict[int, int]:
     """Group → how many notices (with their files) were queued for it by firings since a moment, failed and expired ones left out."""
-    idle = (OutboxState.CANCELLED, OutboxState.EXPIRED, OutboxState.FAILED)
+    idle = (OutboxState.CANCELLED, OutboxState.EXPIRED, OutboxState.FAILED, OutboxState.RECALLED)
     rows = await session.execute(
         select(Outbox.group_id, func.count(Outbox.firing_id.distinct()))
         .join(Firing, Firing.id == Outbox.firing_id)

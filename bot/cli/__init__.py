@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "rules": ("bot.cli.rules", "app", "Words and rules: what makes a message a ticket."),
         "text": ("bot.cli.text", "app", "The bot's sentences: read them, change them."),
         "reminder": ("bot.cli.reminder", "app", "Notices to groups, now or on a schedule."),
+        "account": ("bot.cli.account", "app", "WeChat accounts: today's budget, pauses after refusals."),
         "report": ("bot.cli.report", "app", "Measures and reports: a month, its tickets, freezing."),
         "user": ("bot.cli.user", "app", "Who may sign in to the console."),
         "db": ("bot.cli.db", "app", "The database."),

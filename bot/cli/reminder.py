@@ -12,6 +12,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cli import reminder_times as times
+from bot.cli.broadcast import app as broadcast
 from bot.cli.opening import WHO, open_database, read_text
 from bot.cli.reminder_feed import feed, ics
 from bot.clock import SystemClock
@@ -36,6 +37,7 @@ from handlers.scopes import named_scope
 app = typer.Typer(help="温馨提示: notices to groups, now or on a schedule.", no_args_is_help=True)
 app.command()(ics)
 app.command()(feed)
+app.add_typer(broadcast)
 
 T = TypeVar("T")
 

@@ -33,7 +33,7 @@ from storage.searches import earliest_search
 from storage.teams import earliest_call
 from storage.tickets import earliest_step
 
-BEFORE = datetime.min.replace(tzinfo=UTC)
+BEFORE = datetime(1900, 1, 1, tzinfo=UTC)
 NEVER = datetime.max.replace(tzinfo=UTC)
 LAST_WORDS = timedelta(seconds=60)
 """How long the day goes on after its last event, so that what is held back is still said."""

@@ -11,8 +11,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
+from storage.allowances import paused_accounts
 from storage.engine import Database
-from storage.people import directory_version
 
 DATABASE_SECONDS = 5.0
 
@@ -33,18 +33,22 @@ REGISTRY: web.AppKey[CollectorRegistry] = web.AppKey("registry", CollectorRegist
 
 
 async def healthz(request: web.Request) -> web.Response:
-    """200 when the database answers and every account is connected, else 503; the body says which."""
+    """200 when the database answers and every account is connected, else 503; the body says which.
+
+    ``paused``: accounts that say no notices because WeChat refused them, and why; they are connected all the same.
+    """
     accounts = {
         connection.account: "connected" if connection.connected else "lost"
         for connection in request.app[CONNECTIONS]
     }
-    database = await _database_answers(request.app[DATABASE])
+    database, paused = await _ask_database(request.app[DATABASE])
     well = database and all(state == "connected" for state in accounts.values())
     return web.json_response(
         {
             "status": "ok" if well else "unavailable",
             "database": "ok" if database else "unreachable",
             "accounts": accounts,
+            **({"paused": paused} if paused else {}),
         },
         status=200 if well else 503,
     )
@@ -56,11 +60,11 @@ async def metrics(request: web.Request) -> web.Response:
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-async def _database_answers(database: Database) -> bool:
+async def _ask_database(database: Database) -> tuple[bool, dict[str, str]]:
+    """Whether it answers, and the accounts whose notices are paused."""
     try:
         async with asyncio.timeout(DATABASE_SECONDS):
             async with database.read() as session:
-                await directory_version(session)
+                return True, {each.name: each.pause_reason for each in await paused_accounts(session)}
     except (SQLAlchemyError, OSError, TimeoutError):
-        return False
-    return True
+        return False, {}

@@ -16,7 +16,15 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from bot.clock import SystemClock
-from bot.connector import FetchedFile, FetchFault, Inbox, OutgoingMessage, SendResult, SendState
+from bot.connector import (
+    FetchedFile,
+    FetchFault,
+    Inbox,
+    OutgoingMessage,
+    RecallResult,
+    SendResult,
+    SendState,
+)
 from bot.media import Media, MediaRefused
 from bot.wechat.faults import GatewayFault, LinkLost, Refused
 from bot.wechat.files import LARGEST_BOX, file_box, file_chunks
@@ -24,7 +32,7 @@ from bot.wechat.hearing import Hearing
 from bot.wechat.line import Line
 from bot.wechat.link import Link, load_protocol, parse_endpoint
 from bot.wechat.timing import Backoff, Timing
-from bot.wechat.verdict import state_after
+from bot.wechat.verdict import refusal_in, state_after
 from handlers.events import ConnectionBack, ConnectionLost, LoggedIn
 
 logger = logging.getLogger(__name__)
@@ -89,7 +97,7 @@ class WechatyConnector:
         except MediaRefused as refused:
             return SendResult(state=SendState.FAILED, reason=refused.problem)
         except GatewayFault as fault:
-            return SendResult(state=state_after(fault), reason=fault.reason)
+            return SendResult(state=state_after(fault), reason=fault.reason, refusal=refusal_in(fault))
         return SendResult(state=SendState.SENT, message_id=answer.id or None)
 
     async def _call(self, link: Link, conversation: str, message: OutgoingMessage) -> Any:
@@ -104,6 +112,17 @@ class WechatyConnector:
         return link.stub.message_send_file(
             conversation_id=conversation, filebox=file_box(message.media, data)
         )
+
+    async def recall(self, message_id: str) -> RecallResult:
+        """Take back what was said; WeChat allows it for two minutes, and not every puppet can."""
+        link = self._link
+        if link is None or not self._logged_in:
+            return RecallResult(done=False, reason="the account is not connected")
+        try:
+            answer = await link.call(link.stub.message_recall(id=message_id), within=self._timing.send)
+        except GatewayFault as fault:
+            return RecallResult(done=False, reason=fault.reason)
+        return RecallResult(done=answer.success, reason="" if answer.success else "the gateway cannot recall")
 
     async def fetch(self, media: str, *, limit: int) -> FetchedFile:
         """The file of a message, streamed, so that one that is too large is not even loaded."""
@@ -220,7 +239,7 @@ class WechatyConnector:
                     tasks.create_task(hearing.survey(link), name="wechat-survey")
                 elif event.type == EventType.EVENT_TYPE_LOGOUT:
                     self._logged_in = False
-                    await self._lose(line, "the account was logged out")
+                    await self._lose(line, "the account was logged out", logged_out=True)
                 elif event.type == EventType.EVENT_TYPE_DONG:
                     self._answers_dings = True
 
@@ -257,15 +276,18 @@ class WechatyConnector:
         name = await hearing.name_of(contact)
         await line.tell(LoggedIn(account=self.account, at=now, contact=contact, name=name))
 
-    async def _lose(self, line: Line, reason: str) -> None:
+    async def _lose(self, line: Line, reason: str, *, logged_out: bool = False) -> None:
         """Tell of a loss once, however many tries follow."""
         if self._lost_since is not None:
             return
         now = self._now()
         self._lost_since = now - timedelta(seconds=time.monotonic() - self._heard_at)
         logger.warning("connection lost: %s", reason, extra={"account": self.account})
-        lost = ConnectionLost(account=self.account, at=now, since=self._lost_since, reason=reason)
-        await line.tell(lost)
+        await line.tell(
+            ConnectionLost(
+                account=self.account, at=now, since=self._lost_since, reason=reason, logged_out=logged_out
+            )
+        )
 
     def _drop_link(self) -> None:
         self._link = None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from handlers.allowances import midnight
 from handlers.reminders.audience import find_audience
 from handlers.reminders.errors import ReminderRefused, UnknownReminder
 from handlers.reminders.keeping import advance, audit_missed, day_calendar, due_times, read_plan
@@ -16,10 +18,10 @@ from handlers.reminders.notices import FILE_WORDS, fill_notice
 from handlers.scopes import Scope
 from handlers.settings import Settings
 from handlers.speech import SpeechKind
-from handlers.wording import SHANGHAI
 from handlers.worktime import WorkCalendar
 from storage.audiences import Target
-from storage.enums import FiringState, OutboxState, Priority, ScheduleState
+from storage.broadcasts import add_gaps, cancel_waiting, unfinished_firings
+from storage.enums import FiringState, GapReason, OutboxState, Priority, ScheduleState
 from storage.models import Audit, Schedule
 from storage.schedules import (
     broadcasts_since,
@@ -94,25 +96,39 @@ async def _send(
     settings: Settings,
     by: str,
 ) -> Fired:
-    """Queue the notice for every group of its scope that may get one more today."""
+    """Queue the notice for every group of its scope that may get one more today; what an earlier sending of it has
+    not said by now is not said any more."""
     targets = await find_audience(session, Scope.from_json(schedule.scope))
     await note_audience(session, firing_id, [target.id for target in targets])
-    had = await broadcasts_since(session, _midnight(now))
-    bound = [target for target in targets if target.account is not None]
-    limit = settings.delivery.broadcasts_per_group_day
-    free = [target for target in bound if had.get(target.id, 0) < limit]
-    stewards = await list_stewards(session)
-    expires = due + timedelta(minutes=settings.reminders.grace_minutes)
-    street = settings.reminders.street
+    await cancel_waiting(session, await unfinished_firings(session, schedule.id), now)
+    had = await broadcasts_since(session, midnight(now))
+    free, gaps = sort_targets(targets, had, settings, urgent=schedule.urgent)
+    await add_gaps(session, firing_id, gaps.items())
+    stewards, street = await list_stewards(session), settings.reminders.street
     texts = ((target, fill_notice(schedule.text, target, stewards, due, street)) for target in free)
-    await queue_rows(session, _rows(texts, schedule.media, firing_id, now, expires))
-    fired = Fired(queued=len(free), unbound=len(targets) - len(bound), capped=len(bound) - len(free))
+    posting = Posting.of(firing_id, due, now, settings, urgent=schedule.urgent)
+    await queue_rows(session, notice_rows(texts, schedule.media, posting))
+    reasons = Counter(gaps.values())
+    fired = Fired(queued=len(free), unbound=reasons[GapReason.NO_ACCOUNT], capped=reasons[GapReason.CAPPED])
     session.add(Audit(at=now, who=by, what="reminder.fired", detail=_detail(schedule.id, firing_id, fired)))
     return fired
 
 
-def _midnight(now: datetime) -> datetime:
-    return now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+def sort_targets(
+    targets: Iterable[Target], had: Mapping[int, int], settings: Settings, *, urgent: bool
+) -> tuple[list[Target], dict[int, GapReason]]:
+    """The groups that may be told, and why the others may not; an urgent notice is never one too many."""
+    limit = settings.delivery.broadcasts_per_group_day
+    free: list[Target] = []
+    gaps: dict[int, GapReason] = {}
+    for target in targets:
+        if target.account is None:
+            gaps[target.id] = GapReason.NO_ACCOUNT
+        elif had.get(target.id, 0) >= limit and not urgent:
+            gaps[target.id] = GapReason.CAPPED
+        else:
+            free.append(target)
+    return free, gaps
 
 
 def _detail(schedule: int, firing: int, fired: Fired) -> dict[str, Any]:
@@ -125,38 +141,56 @@ def _detail(schedule: int, firing: int, fired: Fired) -> dict[str, Any]:
     }
 
 
-def _rows(
-    texts: Iterable[tuple[Target, str]], media: str | None, firing_id: int, now: datetime, expires: datetime
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """What the rows of one sending have in common."""
+
+    firing_id: int
+    priority: Priority
+    now: datetime
+    expires: datetime
+
+    @classmethod
+    def of(cls, firing_id: int, due: datetime, now: datetime, settings: Settings, *, urgent: bool) -> Posting:
+        """What a notice due at a moment and queued now goes by."""
+        return cls(
+            firing_id=firing_id,
+            priority=Priority.ALERT if urgent else Priority.BROADCAST,
+            now=now,
+            expires=due + timedelta(hours=settings.reminders.useful_hours),
+        )
+
+
+def notice_rows(
+    texts: Iterable[tuple[Target, str]], media: str | None, posting: Posting
 ) -> Iterator[dict[str, Any]]:
     """For each group its text, then the file, if there is one."""
     for target, text in texts:
         if text:
-            yield _row(target, text, None, firing_id, now, expires)
+            yield _row(target, text, None, posting)
         if media is not None:
-            yield _row(target, FILE_WORDS, media, firing_id, now, expires)
+            yield _row(target, FILE_WORDS, media, posting)
 
 
-def _row(
-    target: Target, text: str, media: str | None, firing_id: int, now: datetime, expires: datetime
-) -> dict[str, Any]:
+def _row(target: Target, text: str, media: str | None, posting: Posting) -> dict[str, Any]:
     group = target.contact is None
-    key = f"firing:{firing_id}:{'group' if group else 'work'}:{abs(target.id)}"
+    key = f"firing:{posting.firing_id}:{'group' if group else 'work'}:{abs(target.id)}"
     return {
         "key": key if media is None else f"{key}:file",
         "account": target.account,
         "group_id": target.id if group else None,
         "contact_id": target.contact,
         "kind": SpeechKind.REMINDER.value,
-        "priority": Priority.BROADCAST,
-        "rank": Priority.BROADCAST.rank,
+        "priority": posting.priority,
+        "rank": posting.priority.rank,
         "text": text,
         "media": media,
         "mentions": [],
-        "firing_id": firing_id,
+        "firing_id": posting.firing_id,
         "state": OutboxState.PENDING,
-        "created_at": now,
-        "not_before": now,
-        "expires_at": expires,
+        "created_at": posting.now,
+        "not_before": posting.now,
+        "expires_at": posting.expires,
         "attempts": 0,
         "error": "",
     }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from handlers.allowances import is_quiet, quiet_end
 from handlers.context import Context
-from handlers.delivery import is_quiet, quiet_end
 from handlers.speech import SpeechKind, tell
 from handlers.teams.rings import RING_NAMES, has_team, ring_members
 from handlers.teams.words import TEAM_NAMES, CallWish, wanted_in

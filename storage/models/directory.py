@@ -178,7 +178,10 @@ class Role(Base):
 
 
 class Account(Base):
-    """A WeChat account the bot speaks as; held by one process at a time under a lease with a fencing number."""
+    """A WeChat account the bot speaks as; held by one process at a time under a lease with a fencing number.
+
+    While ``paused_at`` is set it says no notices to groups; somebody lifts that by hand.
+    """
 
     __tablename__ = "accounts"
 
@@ -191,6 +194,8 @@ class Account(Base):
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     fence: Mapped[int] = mapped_column(default=0)
+    paused_at: Mapped[datetime | None]
+    pause_reason: Mapped[str] = mapped_column(default="")
 
 
 class BlindWindow(Base):

@@ -12,6 +12,7 @@ from storage.enums import OutboxState, Priority
 from storage.models.tickets import Ticket
 
 _WAITING = text("answer_due IS NOT NULL")
+_RECALLING = text("recall_asked_at IS NOT NULL")
 
 
 class Message(Base):
@@ -50,10 +51,15 @@ class Outbox(Base):
 
     ``key`` is unique: what must be said once has one key. Exactly one of ``group_id`` and ``contact_id`` is set.
     ``rank`` is ``priority.rank``. ``message_id`` is the backend's id once known, so that a quote finds its ticket.
+    ``corrects_id`` is the row whose wrong words this one puts right. ``recall_asked_at``: it is to be taken back.
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_due", "state", "account", "rank", "not_before"),)
+    __table_args__ = (
+        Index("ix_outbox_due", "state", "account", "rank", "not_before"),
+        Index("ix_outbox_sent", "account", "sent_at"),
+        Index("ix_outbox_recall", "account", sqlite_where=_RECALLING, postgresql_where=_RECALLING),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
@@ -77,6 +83,8 @@ class Outbox(Base):
     sent_at: Mapped[datetime | None]
     message_id: Mapped[str | None] = mapped_column(index=True)
     error: Mapped[str] = mapped_column(default="")
+    corrects_id: Mapped[int | None]
+    recall_asked_at: Mapped[datetime | None]
     _ticket: Mapped[Ticket | None] = relationship(lazy="raise")
 
 

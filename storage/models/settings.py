@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import Base
-from storage.enums import FiringState, Measure, ScheduleState
+from storage.enums import FiringState, GapReason, Measure, ScheduleState
 
 
 class Rule(Base):
@@ -112,6 +112,18 @@ class Firing(Base):
     fired_at: Mapped[datetime]
     state: Mapped[FiringState]
     audience: Mapped[list[int]] = mapped_column(default=list)
+
+
+class FiringGap(Base):
+    """A group of a firing's audience that nothing was queued for (``target`` as in ``Firing.audience``), and why."""
+
+    __tablename__ = "firing_gaps"
+    __table_args__ = (UniqueConstraint("firing_id", "target"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    firing_id: Mapped[int] = mapped_column(ForeignKey("firings.id"))
+    target: Mapped[int]
+    why: Mapped[GapReason]
 
 
 class Example(Base):

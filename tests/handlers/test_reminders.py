@@ -139,8 +139,8 @@ async def test_a_firing_queues_one_filled_notice_for_each_group_somebody_sits_in
     assert [(row.account, row.group_id) for row in rows] == [("a", 1), ("a", 2), ("b", 3)]
     first = rows[0]
     assert first.key == f"firing:{first.firing_id}:group:1"
-    assert (first.kind, first.priority, first.rank) == ("reminder", Priority.BROADCAST, 3)
-    assert first.expires_at == due + timedelta(minutes=120)
+    assert (first.kind, first.priority, first.rank) == ("reminder", Priority.BROADCAST, 4)
+    assert first.expires_at == due + timedelta(hours=24)
     assert await fire(district, due + timedelta(seconds=15)) == 0
     async with district.read() as session:
         assert [one.state for one in await list_reminders(session)] == [ScheduleState.DONE]
