@@ -30,10 +30,11 @@ async def lock_due(session: AsyncSession, now: datetime) -> Sequence[Schedule]:
 
 
 async def lock_active(session: AsyncSession, *, after: datetime) -> Sequence[Schedule]:
-    """Active schedules that wait for a time after a moment, locked for a change."""
+    """Schedules that wait for a time after a moment (a yes may still be lacking), locked for a change."""
+    states = (ScheduleState.ACTIVE, ScheduleState.WAITING)
     rows = await session.scalars(
         select(Schedule)
-        .where(Schedule.state == ScheduleState.ACTIVE, Schedule.next_at > after)
+        .where(Schedule.state.in_(states), Schedule.next_at > after)
         .order_by(Schedule.id)
         .with_for_update()
         .execution_options(populate_existing=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handlers.reminders.changing import pause_reminder, resume_reminder
+from handlers.reminders.changing import pause_reminder, resume_reminder, skip_reminder
 from handlers.reminders.editing import (
     Reminder,
     add_reminder,
@@ -17,16 +17,18 @@ from handlers.reminders.editing import (
 )
 from handlers.reminders.errors import ReminderRefused
 from handlers.reminders.firing import run_reminder
-from handlers.reminders.plans import Plan, next_times
+from handlers.reminders.outlook import look_ahead
+from handlers.reminders.plans import Occasion, Plan
 from handlers.reminders.spoken import read_spoken
 from handlers.scopes import Scope
 from handlers.settings import Settings
 from handlers.wording import SHANGHAI, quote_words
 from storage.enums import ScheduleState
 
-_COMMAND = re.compile(r"\s*(?P<verb>看提示|停提示|开提示|发提示)[\s:：]*(?P<rest>.*)", re.DOTALL)
+_COMMAND = re.compile(r"\s*(?P<verb>看提示|停提示|开提示|跳提示|发提示)[\s:：]*(?P<rest>.*)", re.DOTALL)
 _NUMBER = re.compile(r"\d{1,9}")
 _MOST_SHOWN = 10
+_TIMES_SHOWN = 3
 _STATES = {ScheduleState.ACTIVE: "", ScheduleState.PAUSED: "（停着）", ScheduleState.DONE: "（已发完）"}
 
 
@@ -68,6 +70,9 @@ async def _change(
     if verb == "开提示":
         reminder = await resume_reminder(session, number=number, by=by, now=now)
         return f"已开提示{number}，下次{_when(reminder.next_at)}发。"
+    if verb == "跳提示":
+        skipped, reminder = await skip_reminder(session, number=number, by=by, now=now)
+        return f"提示{number}跳过{_when(skipped)}这一次，下次{_when(reminder.next_at)}发。"
     fired = await run_reminder(session, number=number, by=by, now=now, settings=settings)
     left_out = f"，{fired.capped}个群今天已够数" if fired.capped else ""
     left_out += f"，{fired.unbound}个群还没有助手" if fired.unbound else ""
@@ -79,11 +84,15 @@ async def _propose(session: AsyncSession, text: str, plan: Plan, by: str, now: d
     scope = Scope(everyone=True)
     reminder = await add_reminder(session, text=text, scope=scope, by=by, now=now, plan=plan, paused=True)
     groups, _ = await count_groups(session, scope)
-    first = next(iter(next_times(plan, 1, now)), now)
+    ahead = await look_ahead(session, plan, now=now, count=_TIMES_SHOWN)
+    first = ahead.occasions[0].at if ahead.occasions else now
     shown = await preview_notice(session, reminder.text, scope, first) or reminder.text
-    times = "、".join(_when(moment) for moment in next_times(plan, 3, now))
+    times = "、".join(_occasion(each, now) for each in ahead.occasions)
+    doubt = ahead.doubt and f"{ahead.doubt}\n"
     verb, when = ("开提示", times) if times else ("发提示", "马上")
-    return f"提示{reminder.number} {when}发到{groups}个群：\n{shown}\n确认请回：{verb} {reminder.number}"
+    return (
+        f"提示{reminder.number} {when}发到{groups}个群：\n{shown}\n{doubt}确认请回：{verb} {reminder.number}"
+    )
 
 
 async def _list(session: AsyncSession) -> str:
@@ -97,6 +106,12 @@ async def _list(session: AsyncSession) -> str:
 def _line(reminder: Reminder) -> str:
     when = f" {_when(reminder.next_at)}" if reminder.next_at else ""
     return f"{reminder.number}{when}{_STATES[reminder.state]} {quote_words(reminder.text, 30)}"
+
+
+def _occasion(occasion: Occasion, now: datetime) -> str:
+    year = occasion.at.astimezone(SHANGHAI).year
+    other_year = "" if year == now.astimezone(SHANGHAI).year else f"{year}年"
+    return other_year + _when(occasion.at) + (f"（{occasion.why}）" if occasion.why else "")
 
 
 def _when(moment: datetime | None) -> str:

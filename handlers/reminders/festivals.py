@@ -91,6 +91,9 @@ _ALSO: Mapping[str, str] = MappingProxyType(
     }
 )
 
+SPOKEN_NAMES: tuple[str, ...] = tuple(sorted({*_FESTIVALS, *_ALSO}, key=len, reverse=True))
+"""Every name and by-name, the longest first; 节 may follow."""
+
 FESTIVALS: tuple[str, ...] = tuple(_FESTIVALS)
 """Every name in the order in which handbooks list them: terms, plum rain and dog days, lunar, fixed."""
 

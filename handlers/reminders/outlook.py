@@ -25,11 +25,13 @@ class Outlook:
 
     def lines(self) -> list[str]:
         """A line for each time, and one for what is not known."""
-        lines = [occasion_words(each) for each in self.occasions]
-        if self.guessed:
-            years = "、".join(f"{year}年" for year in self.guessed)
-            lines.append(f"{years}的放假安排还不知道，先按周一到周五上班算。")
-        return lines
+        return [*map(occasion_words, self.occasions), *([self.doubt] if self.guessed else [])]
+
+    @property
+    def doubt(self) -> str:
+        """What is not known; "" when everything is."""
+        years = "、".join(f"{year}年" for year in self.guessed)
+        return years and f"{years}的放假安排还不知道，先按周一到周五上班算。"
 
 
 async def look_ahead(session: AsyncSession, plan: Plan, *, now: datetime, count: int = NEXT_TIMES) -> Outlook:

@@ -1,23 +1,28 @@
-"""Times as people say them: 明天8点, 周五下午3点半, 12月1日9:30, 每天早上8点, 每周一8点."""
+"""Times as people say them: 明天8点, 周五下午3点半, 12月1日9:30, 每天早上8点, 每个工作日8点, 每年冬至前一天9点."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from handlers.reminders.errors import BadSchedule
-from handlers.reminders.plans import Plan
+from handlers.reminders.festivals import SPOKEN_NAMES, festival_names
+from handlers.reminders.plans import Days, Plan, next_time
 from handlers.wording import SHANGHAI
 from nlp.numerals import to_digits
 
 _DAYS = {"今天": 0, "今晚": 0, "明天": 1, "明早": 1, "明晚": 1, "后天": 2, "大后天": 3}
+_WORKING = ("工作日", "上班日")
 _WEEK = "一二三四五六日"
 _PART = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上"
 _AFTERNOON = ("下午", "傍晚", "晚上", "今晚", "明晚")
 _NUMBER = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
 _SPOKEN = re.compile(
     rf"""\s*(?P<day>大后天|后天|今天|今晚|明天|明早|明晚|每天
+         |每个?(?P<kind>工作日|上班日|休息日|节假日)
+         |(?P<yearly>每年)?(?:的)?(?P<festival>{"|".join(SPOKEN_NAMES)}|二十四节气|每个节气)节?
+          (?:(?:提?前(?P<before>{_NUMBER})天|后(?P<after>{_NUMBER})天|当天|那天))?
          |(?P<every>每)?(?P<next>下)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])
          |(?P<month>{_NUMBER})月(?P<date>{_NUMBER})[日号])?
     \s*(?P<part>{_PART})?\s*(?P<hour>{_NUMBER})(?:点钟?|时|[:：](?=\d))(?:(?P<half>半)|(?P<minute>{_NUMBER})分?)?
@@ -44,6 +49,11 @@ def read_spoken(said: str, now: datetime) -> SpokenPlan | None:
 
 def _plan(found: re.Match[str], now: datetime) -> Plan:
     hour, minute = _clock(found)
+    if found["kind"]:
+        kind = Days.WORKING if found["kind"] in _WORKING else Days.FREE
+        return Plan(days=kind, at=time(hour, minute))
+    if found["festival"]:
+        return _festival(found, time(hour, minute), now)
     weekday = _WEEK.index(found["weekday"].replace("天", "日")) if found["weekday"] else None
     if found["day"] == "每天":
         return Plan(cron=f"{minute} {hour} * * *")
@@ -57,6 +67,14 @@ def _plan(found: re.Match[str], now: datetime) -> Plan:
     if found["day"] is None:
         return Plan(once_at=moment if moment > now else moment + timedelta(days=1))
     return Plan(once_at=moment + timedelta(days=_DAYS[found["day"]]))
+
+
+def _festival(found: re.Match[str], at: time, now: datetime) -> Plan:
+    """Every year when that was said or many are meant, else the next time only."""
+    names = festival_names(found["festival"].removeprefix("每个"))
+    offset = _int(found["after"] or "0") - _int(found["before"] or "0")
+    plan = Plan(festivals=names, offset=offset, at=at)
+    return plan if found["yearly"] or len(names) > 1 else Plan(once_at=next_time(plan, now))
 
 
 def _clock(found: re.Match[str]) -> tuple[int, int]:
