@@ -36,7 +36,7 @@ from handlers.duty.leave import turn_leaves
 from handlers.examples import gather, news, propose, work_out
 from handlers.pausing import warn_of_budgets
 from handlers.questions import ask_unanswered
-from handlers.reminders import fire_due, replan_reminders
+from handlers.reminders import fire_due, replan_reminders, run_approvals
 from handlers.rules import seed_rules
 from handlers.searches.timing import run_searches
 from handlers.surroundings import Surroundings
@@ -212,8 +212,10 @@ def _wind(
 
     async def reminders() -> None:
         async with database.begin() as session:
+            asked = await run_approvals(await surroundings.context(session, clock.now()))
+        async with database.begin() as session:
             fired = await fire_due(session, now=clock.now(), settings=surroundings.settings)
-        if fired:
+        if asked or fired:
             wake()
 
     async def settle() -> None:

@@ -104,11 +104,18 @@ class ReminderSettings:
     """温馨提示: how late a firing may still begin, and how long after its time a group may still be told.
 
     ``street`` is the subdistrict's name, as the field {街道} says it.
+
+    With ``approval`` a notice to more than ``approval_over`` groups needs another person's yes, an urgent one always
+    that of ``urgent_approvals`` people. A notice that is to go out at once waits ``approval_minutes`` for it.
     """
 
     grace_minutes: int = 120
     useful_hours: int = 24
     street: str = "本街道"
+    approval: bool = False
+    approval_over: int = 0
+    approval_minutes: int = 120
+    urgent_approvals: int = 2
 
 
 LeftOut = Literal["rejected", "cancelled", "merged", "unsure", "inquiry"]

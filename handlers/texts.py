@@ -127,6 +127,23 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "relay_no_reminder": "没有提示{number}，请看看号码。",
         "relay_none": "没有查到转告。",
         "relay_line": "转告{number}“{text}”{passed}位已转，共{count}位。",
+        # about 温馨提示, directly: to who may say yes, and to the author
+        "approval_ask": (
+            "【请您看】提示{number}，{who}写的，{time}发到{count}个群：\n{text}\n"
+            "可以发回“同意 {number}”，不行回“不同意 {number} 原因”。"
+        ),
+        "approval_ask_urgent": (
+            "【紧急，请您看】提示{number}，{who}写的，{time}发到{count}个群：\n{text}\n"
+            "可以发回“同意 {number}”，不行回“不同意 {number} 原因”。"
+        ),
+        "approval_waits": "提示{number}要另外{count}个人同意才发，已经去问了，有结果告诉您。",
+        "approval_given": "提示{number}，{who}同意了，{time}发。",
+        "approval_denied": "提示{number}，{who}没有同意{reason}。没有发。要改就回“改提示 {number} 新的话”。",
+        "approval_late": "提示{number}到时间还差{count}个人同意，这次没有发。",
+        "approval_which": "请带上号码，比如“同意 {example}”。",
+        "approval_counted": "好的，提示{number}还要{count}个人同意。",
+        "approval_taken": "好的，提示{number}{time}发。",
+        "approval_refused": "好的，提示{number}不发，已告诉{who}。",
         # to those who are called for help, directly
         "help_call": (
             "【{team}求助 {number}】{group} {resident}{place}\n{category}：“{words}”\n"

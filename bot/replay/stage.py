@@ -16,13 +16,14 @@ from handlers.duty.leave import turn_leaves
 from handlers.events import IncomingMessage
 from handlers.measures.brief import next_brief, send_briefs
 from handlers.questions import ask_unanswered
-from handlers.reminders import fire_due
+from handlers.reminders import fire_due, run_approvals
 from handlers.searches.timing import run_searches
 from handlers.surroundings import Surroundings
 from handlers.teams.timing import run_calls
 from handlers.tickets.files import hand_on_files
 from handlers.timers import run_steps
 from handlers.wording import SHANGHAI
+from storage.approvals import earliest_decision
 from storage.attachments import files_to_hand_on
 from storage.duty import earliest_leave
 from storage.engine import Database
@@ -105,6 +106,7 @@ class Stage:
                 await run_calls(ctx)
                 await hand_on_files(ctx)
                 await run_searches(ctx)
+                await run_approvals(ctx)
                 await fire_due(session, now=now, settings=self._surroundings.settings)
                 await send_briefs(ctx)
             await self._speak(now)
@@ -152,6 +154,7 @@ class Stage:
                 await earliest_step(session),
                 await earliest_leave(session),
                 await earliest_due(session),
+                await earliest_decision(session, now),
                 await earliest_question(session),
                 await earliest_call(session),
                 now if await files_to_hand_on(session, 1) else None,

@@ -20,7 +20,7 @@ from handlers.events import IncomingMessage
 from handlers.examples import proposal_command
 from handlers.incidents import incident_command, may_answer
 from handlers.placewords import place_command
-from handlers.reminders import reminder_command
+from handlers.reminders import approval_command, reminder_command
 from handlers.rules import rule_command, trial_command
 from handlers.speech import SpeechKind, tell
 from handlers.textwords import text_command
@@ -132,6 +132,8 @@ async def hear_directly(ctx: Context, person: PersonInfo, message: IncomingMessa
             answer = f"{ctx.texts.render('help_steward')}\n{ctx.texts.render('help_admin')}"
     if answer is None and may_answer(ctx, person):
         answer = await incident_command(ctx, message.text, cause)
+    if answer is None:
+        answer = await approval_command(ctx, person, message)
     if answer is None:
         answer = await leave_command(ctx, person, message.text, cause)
     if answer is None:

@@ -1,5 +1,8 @@
 """温馨提示: the right notice in the right groups at the right time, once."""
 
+from handlers.reminders.answers import approval_command
+from handlers.reminders.approvals import Decision, decide, submit
+from handlers.reminders.asking import run_approvals
 from handlers.reminders.changing import (
     Change,
     change_reminder,
@@ -9,6 +12,7 @@ from handlers.reminders.changing import (
 )
 from handlers.reminders.commands import reminder_command
 from handlers.reminders.editing import (
+    Author,
     Reminder,
     add_reminder,
     count_groups,
@@ -16,24 +20,29 @@ from handlers.reminders.editing import (
     list_reminders,
     preview_notice,
 )
-from handlers.reminders.errors import BadSchedule, ReminderRefused, UnknownReminder
+from handlers.reminders.errors import BadSchedule, NotApproved, ReminderRefused, UnknownReminder
 from handlers.reminders.firing import Fired, fire_due, run_reminder
 from handlers.reminders.keeping import replan_reminders
 from handlers.reminders.plans import Days, Occasion, Plan, next_occasions, next_time, next_times
 
 __all__ = [
+    "Author",
     "BadSchedule",
     "Change",
     "Days",
+    "Decision",
     "Fired",
+    "NotApproved",
     "Occasion",
     "Plan",
     "Reminder",
     "ReminderRefused",
     "UnknownReminder",
     "add_reminder",
+    "approval_command",
     "change_reminder",
     "count_groups",
+    "decide",
     "find_reminder",
     "fire_due",
     "list_reminders",
@@ -45,6 +54,8 @@ __all__ = [
     "reminder_command",
     "replan_reminders",
     "resume_reminder",
+    "run_approvals",
     "run_reminder",
     "skip_reminder",
+    "submit",
 ]

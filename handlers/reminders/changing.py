@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from handlers.reminders.approvals import ask_again
 from handlers.reminders.editing import Reminder, audit_change, shown, take
 from handlers.reminders.errors import BadSchedule, ReminderRefused
 from handlers.reminders.keeping import advance, day_calendar, due_times, give_up_due, read_plan, write_plan
@@ -32,9 +33,9 @@ class Change:
 async def pause_reminder(session: AsyncSession, *, number: int, by: str, now: datetime) -> Reminder:
     """Hold a notice back until it is resumed; what was due and had not gone out is marked missed."""
     row = await _take_open(session, number)
-    if row.state is ScheduleState.ACTIVE:
+    if row.state is not ScheduleState.PAUSED:
         await give_up_due(session, row, now, await day_calendar(session, read_plan(row)))
-        row.state, row.next_at = ScheduleState.PAUSED, None
+        row.state, row.next_at, row.decide_by = ScheduleState.PAUSED, None, None
         audit_change(session, number, "reminder.pause", by, now)
     return shown(row)
 
@@ -86,6 +87,7 @@ async def change_reminder(
         row.text = text
     if change.scope is not None:
         row.scope = change.scope.to_json()
+    ask_again(row, now)
     audit_change(session, number, "reminder.change", by, now)
     return shown(row)
 
@@ -99,7 +101,7 @@ async def _move(session: AsyncSession, row: Schedule, plan: Plan, now: datetime)
         raise BadSchedule("这样改以后，一次也不会再发了。")
     if not stays_due:
         await give_up_due(session, row, now, calendar)
-        row.next_at = following if row.state is ScheduleState.ACTIVE else None
+        row.next_at = None if row.state is ScheduleState.PAUSED else following
     write_plan(row, plan)
 
 

@@ -32,6 +32,19 @@ class Reminder:
     scope: Scope
     state: ScheduleState
     next_at: datetime | None
+    by: str = ""
+    urgent: bool = False
+    media: str | None = None
+    needed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who writes a notice: the name, and where he can be told what becomes of it ("" at the command line)."""
+
+    name: str
+    contact: str = ""
+    account: str = ""
 
 
 async def add_reminder(
@@ -39,27 +52,37 @@ async def add_reminder(
     *,
     text: str,
     scope: Scope,
-    by: str,
+    by: str | Author,
     now: datetime,
     plan: Plan,
     paused: bool = False,
     media: str | None = None,
+    category: str = "",
+    urgent: bool = False,
 ) -> Reminder:
-    """Plan a notice; ``media`` names a file in the media folder. Raises ReminderRefused for what cannot be used."""
+    """Plan a notice; ``media`` names a file in the media folder. Raises ReminderRefused for what cannot be used.
+
+    It still needs ``approvals.submit`` before it may go out; one that needs a yes and has not got it waits then.
+    """
+    author = Author(name=by) if isinstance(by, str) else by
     text, first = clean_notice(text, file=media is not None), await _first_time(session, plan, now)
     row = Schedule(
         text=text,
         media=media,
+        category=category,
+        urgent=urgent,
+        author=author.contact,
+        account=author.account,
         scope=scope.to_json(),
         state=ScheduleState.PAUSED if paused else ScheduleState.ACTIVE,
         next_at=None if paused else first,
-        created_by=by,
+        created_by=author.name,
         created_at=now,
     )
     write_plan(row, plan)
     session.add(row)
     await session.flush()
-    audit_change(session, row.id, "reminder.add", by, now)
+    audit_change(session, row.id, "reminder.add", author.name, now)
     return shown(row)
 
 
@@ -116,7 +139,11 @@ def shown(row: Schedule) -> Reminder:
         plan=read_plan(row),
         scope=Scope.from_json(row.scope),
         state=row.state,
-        next_at=row.next_at if row.state is ScheduleState.ACTIVE else None,
+        next_at=row.next_at if row.state in (ScheduleState.ACTIVE, ScheduleState.WAITING) else None,
+        by=row.created_by,
+        urgent=row.urgent,
+        media=row.media,
+        needed=row.needed,
     )
 
 

@@ -19,3 +19,11 @@ class UnknownReminder(ReminderRefused):
     def __init__(self, number: int) -> None:
         super().__init__(f"没有提示{number}。")
         self.number = number
+
+
+class NotApproved(ReminderRefused):
+    """Other people have to say yes first."""
+
+    def __init__(self, number: int, needed: int) -> None:
+        super().__init__(f"提示{number}要另外{needed}个人同意才能发。")
+        self.number, self.needed = number, needed

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.allowances import midnight
+from handlers.reminders.approvals import must_wait
 from handlers.reminders.audience import find_audience
-from handlers.reminders.errors import ReminderRefused, UnknownReminder
+from handlers.reminders.errors import NotApproved, ReminderRefused, UnknownReminder
 from handlers.reminders.keeping import advance, audit_missed, day_calendar, due_times, read_plan
 from handlers.reminders.notices import FILE_WORDS, fill_notice
 from handlers.scopes import Scope
@@ -61,6 +62,8 @@ async def run_reminder(
     schedule = await get_schedule(session, number)
     if schedule is None:
         raise UnknownReminder(number)
+    if await must_wait(session, schedule, settings.reminders):
+        raise NotApproved(number, schedule.needed)
     ours = await claim_firings(session, number, [(now, FiringState.SENT)], now)
     if now not in ours:
         raise ReminderRefused(f"提示{number}刚刚发过。")
@@ -72,6 +75,8 @@ async def run_reminder(
 async def _fire(
     session: AsyncSession, schedule: Schedule, now: datetime, settings: Settings, calendar: WorkCalendar
 ) -> int:
+    if await must_wait(session, schedule, settings.reminders):
+        return 0
     grace = timedelta(minutes=settings.reminders.grace_minutes)
     dues = list(due_times(schedule, now, calendar))
     late = now - dues[-1] > grace
