@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -34,6 +35,11 @@ class Context:
     def at(self, now: datetime) -> Context:
         """The same surroundings at another moment."""
         return replace(self, now=now)
+
+    def without_leaves(self, gone: Collection[int]) -> Context:
+        """The same surroundings where this leave (by id) is over."""
+        leaves = tuple(each for each in self.directory.leaves if each.id not in gone)
+        return replace(self, directory=replace(self.directory, leaves=leaves))
 
     def understand(self, text: str, group: GroupInfo) -> Meaning:
         """What words mean in a group, where its people have names for their places."""

@@ -197,3 +197,37 @@ async def open_tickets_of(session: AsyncSession, person_id: int) -> Sequence[Tic
         .with_for_update()
     )
     return rows.all()
+
+
+async def tickets_touching(session: AsyncSession, people: Collection[int]) -> Sequence[Ticket]:
+    """Open tickets that some of these people answer for, or have others answer for; locked, oldest first."""
+    rows = await session.scalars(
+        select(Ticket)
+        .where(
+            or_(Ticket.owner_id.in_(people), Ticket.covered_for_id.in_(people)),
+            Ticket.state.in_(OPEN_STATES),
+        )
+        .order_by(Ticket.number)
+        .with_for_update()
+    )
+    return rows.all()
+
+
+async def leaves_touching(session: AsyncSession, people: Collection[int]) -> Sequence[Leave]:
+    """Leave, planned or under way, of these people or for which they stand in; locked."""
+    rows = await session.scalars(
+        select(Leave)
+        .where(
+            or_(Leave.person_id.in_(people), Leave.deputy_id.in_(people)),
+            Leave.next_at.is_not(None),
+        )
+        .order_by(Leave.id)
+        .with_for_update()
+    )
+    return rows.all()
+
+
+async def people_names(session: AsyncSession, people: Collection[int]) -> dict[int, str]:
+    """Names by id, also of those who have left."""
+    rows = await session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
+    return dict(rows.all())

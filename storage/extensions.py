@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,3 +36,21 @@ async def pending_for(session: AsyncSession, person_id: int) -> Sequence[Ticket]
         .with_for_update(of=Ticket)
     )
     return list(dict.fromkeys(rows))
+
+
+async def waiting_for_word_of(
+    session: AsyncSession, people: Collection[int]
+) -> list[tuple[Extension, Ticket]]:
+    """What some of these people were asked and have not decided, with the tickets, locked."""
+    rows = await session.execute(
+        select(Extension, Ticket)
+        .join(Ticket, Ticket.id == Extension.ticket_id)
+        .where(
+            Extension.approver_id.in_(people),
+            Extension.decided_at.is_(None),
+            Ticket.state == TicketState.ACCEPTED,
+        )
+        .order_by(Extension.id)
+        .with_for_update()
+    )
+    return [(extension, ticket) for extension, ticket in rows]

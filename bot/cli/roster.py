@@ -14,7 +14,9 @@ from bot.config import Config, load_config
 from handlers.roster import LargeLoss, RosterChange, import_roster
 from handlers.roster.codes import DAYS, CodeRefused, IssuedCode, make_codes
 from handlers.roster.exporting import Exported, as_csv, as_xlsx, export_roster
+from handlers.roster.leaving import hand_over
 from handlers.rosterfile import Roster, parse_roster
+from handlers.surroundings import Surroundings
 from storage.people import list_groups
 
 app = typer.Typer(help="Who is who: groups, stewards, grid workers, volunteers.", no_args_is_help=True)
@@ -38,11 +40,15 @@ def import_files(
     """Put a roster in force. A group that is no longer in it becomes inactive; nothing is deleted."""
     roster = read_roster(file, people)
     try:
-        change = asyncio.run(_import(roster, load_config(config), dry_run=dry_run, sure=sure or dry_run))
+        change, after = asyncio.run(
+            _import(roster, load_config(config), dry_run=dry_run, sure=sure or dry_run)
+        )
     except LargeLoss as loss:
         _print(loss.change)
         raise
     _print(change)
+    for line in after:
+        typer.echo(line)
     if dry_run:
         typer.echo(
             "这是预演，什么也没有改。" + ("停用的太多，导入时要加 --yes。" if change.lost_many else "")
@@ -113,12 +119,17 @@ def _read(path: Path) -> bytes:
         raise BadFile(path, error.strerror or "cannot be read") from error
 
 
-async def _import(roster: Roster, config: Config, *, dry_run: bool, sure: bool) -> RosterChange:
+async def _import(
+    roster: Roster, config: Config, *, dry_run: bool, sure: bool
+) -> tuple[RosterChange, list[str]]:
+    now, after = SystemClock().now(), list[str]()
     async with open_database(config) as opened, opened.database.begin() as session:
-        change = await import_roster(session, roster, now=SystemClock().now(), by=WHO, accept_loss=sure)
+        change = await import_roster(session, roster, now=now, by=WHO, accept_loss=sure)
+        if change.lost:
+            after = await hand_over(await Surroundings(config.settings).context(session, now), change)
         if dry_run:
             await session.rollback()
-        return change
+        return change, after
 
 
 async def _export(config: Config) -> Exported:

@@ -43,10 +43,10 @@ async def take_leave(
     text = ctx.texts.render("leave_deputy", **words)
     for receiver, tickets in moved.items():
         if receiver == deputy.id:
-            text = f"{text}\n{_list(ctx, 'leave_tickets', tickets)}"
+            text = f"{text}\n{list_for(ctx, 'leave_tickets', tickets)}"
         else:
             _hand(ctx, receiver, "leave_tickets", tickets, f"leave:{leave.id}:other")
-    _tell(ctx, deputy, text, f"leave:{leave.id}:deputy", _flat(moved))
+    tell_about(ctx, deputy, text, f"leave:{leave.id}:deputy", _flat(moved))
     return len(_flat(moved))
 
 
@@ -115,7 +115,7 @@ def _flat(moved: dict[int, list[Ticket]]) -> list[Ticket]:
 
 def _hand(ctx: Context, receiver: int, text: str, tickets: Sequence[Ticket], key: str) -> None:
     person = ctx.directory.people[receiver]
-    _tell(ctx, person, _list(ctx, text, tickets), f"{key}:{receiver}", tickets)
+    tell_about(ctx, person, list_for(ctx, text, tickets), f"{key}:{receiver}", tickets)
 
 
 def _tell_end(ctx: Context, leave: Leave, person: PersonInfo, text: str, tickets: Sequence[Ticket]) -> None:
@@ -125,19 +125,21 @@ def _tell_end(ctx: Context, leave: Leave, person: PersonInfo, text: str, tickets
         return
     words = ctx.texts.render(text, who=person.name)
     if tickets:
-        words = f"{words}\n{_list(ctx, 'leave_returned', tickets)}"
-    _tell(ctx, listener, words, f"leave:{leave.id}:{text}:{listener.id}", tickets)
+        words = f"{words}\n{list_for(ctx, 'leave_returned', tickets)}"
+    tell_about(ctx, listener, words, f"leave:{leave.id}:{text}:{listener.id}", tickets)
 
 
-def _list(ctx: Context, text: str, tickets: Iterable[Ticket]) -> str:
+def list_for(ctx: Context, text: str, tickets: Iterable[Ticket], **fields: object) -> str:
+    """Tickets, a line each, under a sentence of this name."""
     every = list(tickets)
     lines = [brief(ctx, ticket) for ticket in every[:MOST_LISTED]]
     if len(every) > MOST_LISTED:
         lines.append("……回“我的工单”看全部")
-    return ctx.texts.render(text, count=len(every), options="\n".join(lines))
+    return ctx.texts.render(text, count=len(every), options="\n".join(lines), **fields)
 
 
-def _tell(ctx: Context, person: PersonInfo, text: str, key: str, tickets: Iterable[Ticket]) -> None:
+def tell_about(ctx: Context, person: PersonInfo, text: str, key: str, tickets: Iterable[Ticket]) -> None:
+    """Tell somebody directly who answers for what, by the account of one of the tickets' groups."""
     every = list(tickets)
     accounts = [group_of(ctx, ticket).account for ticket in every]
     accounts += [group.account for group in ctx.directory.groups.values()]

@@ -21,7 +21,9 @@ from storage.tickets import get_ticket_by_id
 MEMORY = timedelta(days=3)
 """How long after a call an answer to it is understood."""
 
-_TEAMS = frozenset((RoleKind.RESPONSE_TEAM, RoleKind.PIONEER))
+TEAMS = frozenset((RoleKind.RESPONSE_TEAM, RoleKind.PIONEER))
+"""Roles of those who are called for hands."""
+
 _FITS = {
     HandWord.COME: frozenset((HandState.ASKED, HandState.DECLINED, HandState.RELEASED, HandState.COMING)),
     HandWord.CANNOT: frozenset((HandState.ASKED, HandState.COMING, HandState.ARRIVED)),
@@ -88,7 +90,7 @@ async def _answer(
     hands = list(await hands_of(ctx.session, call.id))
     hand = next((each for each in hands if each.person_id == person.id), None)
     if hand is None:
-        if not any(role.kind in _TEAMS for role in person.roles):
+        if not any(role.kind in TEAMS for role in person.roles):
             return None
         hand = HelpHand(call_id=call.id, person_id=person.id, state=HandState.RELEASED, asked_at=ctx.now)
         ctx.session.add(hand)
@@ -128,6 +130,18 @@ async def _cannot(
     if call.state is CallState.OPEN and not any(each.state is HandState.ASKED for each in hands):
         call.next_at = ctx.now
     return ctx.texts.render("help_declined", number=ticket.number)
+
+
+async def withdraw(ctx: Context, person_id: int, cause: Cause) -> None:
+    """Somebody has left for good: what he was called for goes on without him, as if he had said 来不了."""
+    for offer in await offers_to(ctx.session, person_id, ctx.now - MEMORY):
+        ticket = await get_ticket_by_id(ctx.session, offer.ticket_id)
+        call = await get_call(ctx.session, offer.call_id)
+        if offer.over or ticket is None or call is None:
+            continue
+        hands = list(await hands_of(ctx.session, call.id))
+        hand = next(each for each in hands if each.person_id == person_id)
+        await _cannot(ctx, ticket, call, hand, hands, cause)
 
 
 async def _arrived(

@@ -70,18 +70,29 @@ async def reassign(
     What was promised the resident stands: both due times run on. Who took it first stays visible. Tells who answers:
     who was named, or whoever stands in for him.
     """
-    check_allowed(ticket, Action.REASSIGN)
-    run_clock(ctx, ticket)
-    owner = give(ctx, ticket, to)
-    if ticket.state is TicketState.ACCEPTED:
-        ticket.state, ticket.accepted_at = TicketState.PROMPTED, None
-    call_level(ctx, ticket, max(STEWARD, owner_rung(ctx, ticket)))
-    detail = f"{ctx.directory.called(owner)} {reason}".strip()
-    record(ctx, ticket, TicketEventKind.REASSIGNED, cause, detail)
-    schedule_step(ctx, ticket)
+    owner = pass_on(ctx, ticket, to, cause, f" {reason}".rstrip()) or to
     words = f"（{reason}）" if reason else ""
     notice = ctx.texts.render("reassigned_notice", who=cause.by, reason=words)
     tell_person(ctx, ticket, owner, cause, f"{notice}\n{prompt_text(ctx, ticket)}", key="reassigned")
+    return owner
+
+
+def pass_on(
+    ctx: Context, ticket: Ticket, to: PersonInfo | None, cause: Cause, reason: str
+) -> PersonInfo | None:
+    """Somebody else answers from now on, or nobody until the ladder finds one; who that is. Nobody is told."""
+    check_allowed(ticket, Action.REASSIGN)
+    run_clock(ctx, ticket)
+    if to is None:
+        owner, ticket.owner_id, ticket.covered_for_id = None, None, None
+    else:
+        owner = give(ctx, ticket, to)
+    if ticket.state is TicketState.ACCEPTED:
+        ticket.state, ticket.accepted_at = TicketState.PROMPTED, None
+    call_level(ctx, ticket, max(STEWARD, owner_rung(ctx, ticket)))
+    name = ctx.directory.called(owner) if owner is not None else "没有人"
+    record(ctx, ticket, TicketEventKind.REASSIGNED, cause, f"{name}{reason}")
+    schedule_step(ctx, ticket)
     return owner
 
 

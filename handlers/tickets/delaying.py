@@ -104,6 +104,17 @@ async def ask_extension(
     return approver
 
 
+async def ask_next(ctx: Context, ticket: Ticket, extension: Extension, cause: Cause) -> None:
+    """Whoever was asked has left: the next rung above decides; with nobody above it is granted."""
+    above = next_above(ctx, ticket)
+    if above is None:
+        await _grant(ctx, ticket, extension, "没有上一级", cause)
+        return
+    approver = ctx.directory.answering(above[1], ctx.now)
+    extension.approver_id = approver.id
+    tell_person(ctx, ticket, approver, cause, _question(ctx, ticket, extension), key="extension_asked")
+
+
 def new_due(ctx: Context, extension: Extension) -> datetime:
     """By when it would have to be done."""
     return due_after(ctx, extension.old_due, timedelta(minutes=extension.minutes), extension.measure)
