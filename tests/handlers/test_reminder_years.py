@@ -23,8 +23,8 @@ END = START + timedelta(days=DAYS)
 SETTINGS = Settings(delivery=DeliverySettings(broadcasts_per_group_day=99))
 GRACE = timedelta(minutes=SETTINGS.reminders.grace_minutes)
 PLANS = (
-    Plan(days=Days.WORKING, at=time(8), excepted=frozenset({date(2027, 2, 10)})),
-    Plan(cron="30 8 * * 0,6"),
+    Plan(days=Days.FREE, at=time(8), excepted=frozenset({date(2027, 2, 7)})),
+    Plan(cron="30 8 * * 1"),
     Plan(festivals=("冬至", "除夕", "端午"), offset=-1, at=time(7, 30)),
 )
 
