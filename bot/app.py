@@ -32,6 +32,7 @@ from bot.sender import Sender
 from bot.web.app import create_app
 from bot.web.feed import Feed
 from bot.web.server import start_server
+from handlers.calendars import warn_guessed_days
 from handlers.duty.leave import turn_leaves
 from handlers.examples import gather, news, propose, work_out
 from handlers.pausing import warn_of_budgets
@@ -215,6 +216,8 @@ def _wind(
             asked = await run_approvals(await surroundings.context(session, clock.now()))
         async with database.begin() as session:
             fired = await fire_due(session, now=clock.now(), settings=surroundings.settings)
+            if fired:
+                await warn_guessed_days(await surroundings.context(session, clock.now()))
         if asked or fired:
             wake()
 

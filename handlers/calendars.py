@@ -10,13 +10,14 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.context import Context
-from handlers.reminders.keeping import replan_reminders
+from handlers.reminders.keeping import read_plan, replan_reminders
 from handlers.rosterfile import Row, read_table
 from handlers.speech import SpeechKind, tell
 from handlers.wording import SHANGHAI
 from storage.counters import claim_once
-from storage.enums import Priority
+from storage.enums import Priority, ScheduleState
 from storage.models import Audit
+from storage.schedules import list_schedules
 from storage.timetable import bump_timetable, replace_calendar
 
 COLUMNS = ("日期", "类型", "名称")
@@ -78,6 +79,13 @@ async def import_calendar(
     detail = {"years": sorted(years), "days": len(days)}
     session.add(Audit(at=now, who=by, what="calendar.import", detail=detail))
     return sorted(years)
+
+
+async def warn_guessed_days(ctx: Context) -> None:
+    """Tell the admins when a notice for working or free days waits for a day of a year nobody knows."""
+    for row in await list_schedules(ctx.session):
+        if row.state is ScheduleState.ACTIVE and row.next_at is not None and read_plan(row).days is not None:
+            await warn_unknown_year(ctx, row.next_at)
 
 
 async def warn_unknown_year(ctx: Context, due: datetime) -> None:

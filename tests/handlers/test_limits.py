@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 import pytest
 
 from bot.clock import VirtualClock
-from handlers.calendars import import_calendar, parse_calendar
+from handlers.calendars import import_calendar, parse_calendar, warn_guessed_days
 from handlers.duty.errors import DutyRefused
 from handlers.duty.limits import limit_words, read_limit
 from handlers.errors import HandlerError
+from handlers.reminders import Days, Plan, add_reminder
+from handlers.scopes import Scope
 from handlers.settings import Settings, TicketSettings
 from handlers.wording import SHANGHAI
 from handlers.worktime import Limit
@@ -114,6 +116,24 @@ async def test_an_unknown_year_is_told_to_the_admins_once(database: Database) ->
     assert told == [
         "→ admin: 还没有2031年的放假安排，先按周一到周五算工作日。请在服务器上导入：weiwang calendar import 文件"
     ]
+
+
+async def test_a_notice_for_days_nobody_knows_is_told_to_the_admins_once(sqlite_database: Database) -> None:
+    town = await Town.open(sqlite_database)
+    town.now = datetime(2031, 1, 31, 9, 0, tzinfo=SHANGHAI)
+    async with sqlite_database.begin() as session:
+        for plan in (
+            Plan(cron="0 8 * * *"),
+            Plan(days=Days.WORKING, at=time(8)),
+            Plan(days=Days.FREE, at=time(9)),
+        ):
+            await add_reminder(
+                session, text="早", plan=plan, scope=Scope(everyone=True), by="admin", now=town.now
+            )
+        for _ in range(2):
+            await warn_guessed_days(await town.surroundings.context(session, town.now))
+    await town.wait(seconds=10)
+    assert len([line for line in town.heard() if "还没有2031年的放假安排" in line]) == 1
 
 
 async def test_an_imported_calendar_counts_at_once(database: Database) -> None:
