@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.errors import HandlerError
-from storage.audiences import find_work_groups, groups_of_incident, list_tags
+from storage.audiences import find_category, find_work_groups, groups_of_incident, list_tags
 from storage.people import GroupInfo
 from storage.schedules import find_communities, find_groups
 
@@ -79,7 +79,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """Groups as a person names them; ``category`` is a code, ``work`` names of work groups."""
+    """Groups as a person names them; ``category`` by code or name, ``work`` names of work groups."""
 
     everyone: bool = False
     communities: tuple[str, ...] = ()
@@ -112,7 +112,7 @@ async def find_scope(session: AsyncSession, named: Named) -> Scope:
         raise ScopeRefused("请写明给哪些群：要么全部，要么写明社区、群。")
     if not (named.everyone or named.places or named.narrowed or named.work):
         raise ScopeRefused("请写明给哪些群：全部，或者写明社区、群、标签。")
-    await _check_conditions(session, named)
+    category = await _check_conditions(session, named)
     communities = await find_communities(session, (*named.communities, *named.not_communities))
     groups = await find_groups(session, (*named.groups, *named.not_groups))
     work = await find_work_groups(session, named.work)
@@ -121,7 +121,7 @@ async def find_scope(session: AsyncSession, named: Named) -> Scope:
         communities=_ids("社区", named.communities, communities),
         groups=_ids("群", named.groups, groups),
         tags=named.tags,
-        category=named.category,
+        category=category,
         incident=named.incident,
         work=_ids("工作群", named.work, work),
         not_communities=_ids("社区", named.not_communities, communities),
@@ -137,7 +137,8 @@ def _ids(kind: str, names: Iterable[str], found: Mapping[str, int]) -> tuple[int
     return tuple(found[name] for name in names)
 
 
-async def _check_conditions(session: AsyncSession, named: Named) -> None:
+async def _check_conditions(session: AsyncSession, named: Named) -> str:
+    """Refuse what is not there; the category's code."""
     if named.incident and await groups_of_incident(session, named.incident) is None:
         raise ScopeRefused(f"没有事件{named.incident}。")
     wanted = (*named.tags, *named.not_tags)
@@ -145,6 +146,10 @@ async def _check_conditions(session: AsyncSession, named: Named) -> None:
     for tag in wanted:
         if tag not in known:
             raise ScopeRefused(f"没有群贴过这个标签：{tag}")
+    category = await find_category(session, named.category) if named.category else ""
+    if category is None:
+        raise ScopeRefused(f"没有“{named.category}”这一类。")
+    return category
 
 
 async def named_scope(

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.enums import OPEN_STATES
-from storage.models import Community, Group, GroupTag, Incident, Person, Recipient, Ticket
+from storage.models import Category, Community, Group, GroupTag, Incident, Person, Recipient, Ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +96,13 @@ async def groups_with_open(session: AsyncSession, category: str) -> set[int]:
             .where(Ticket.category == category, Ticket.state.in_(OPEN_STATES), Ticket.unsure.is_(False))
             .distinct()
         )
+    )
+
+
+async def find_category(session: AsyncSession, words: str) -> str | None:
+    """The code of a category by its code or its name."""
+    return await session.scalar(
+        select(Category.code).where(or_(Category.code == words, Category.name == words)).limit(1)
     )
 
 

@@ -24,6 +24,7 @@ from handlers.reminders.errors import BadSchedule, NotApproved, ReminderRefused,
 from handlers.reminders.firing import Fired, fire_due, run_reminder
 from handlers.reminders.keeping import replan_reminders
 from handlers.reminders.plans import Days, Occasion, Plan, next_occasions, next_time, next_times
+from handlers.reminders.releasing import release, send_now, submit_new
 
 __all__ = [
     "Author",
@@ -51,11 +52,14 @@ __all__ = [
     "next_times",
     "pause_reminder",
     "preview_notice",
+    "release",
     "reminder_command",
     "replan_reminders",
     "resume_reminder",
     "run_approvals",
     "run_reminder",
+    "send_now",
     "skip_reminder",
     "submit",
+    "submit_new",
 ]

@@ -28,6 +28,8 @@ class Change:
     text: str | None = None
     plan: Plan | None = None
     scope: Scope | None = None
+    media: str | None = None
+    urgent: bool | None = None
 
 
 async def pause_reminder(session: AsyncSession, *, number: int, by: str, now: datetime) -> Reminder:
@@ -78,7 +80,7 @@ async def change_reminder(
 ) -> Reminder:
     """Change the text, the times or the groups from the next firing on. Raises ReminderRefused, then nothing changed."""
     row = await _take_open(session, number)
-    text = None if change.text is None else clean_notice(change.text, file=row.media is not None)
+    text = None if change.text is None else clean_notice(change.text, file=bool(change.media or row.media))
     if change.plan is not None:
         await _move(session, row, change.plan, now)
     if text is not None or change.scope is not None:
@@ -87,6 +89,10 @@ async def change_reminder(
         row.text = text
     if change.scope is not None:
         row.scope = change.scope.to_json()
+    if change.media is not None:
+        row.media = change.media
+    if change.urgent is not None:
+        row.urgent = change.urgent
     ask_again(row, now)
     audit_change(session, number, "reminder.change", by, now)
     return shown(row)

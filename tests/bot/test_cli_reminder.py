@@ -11,7 +11,9 @@ from typer.testing import CliRunner, Result
 from bot.cli.refusals import REFUSALS
 from bot.cli.reminder import app
 from storage.engine import Database
-from storage.models import Community, Group
+from storage.enums import RoleKind
+from storage.models import Community, Group, Person, Role
+from storage.people import bump_directory
 from storage.schema import upgrade
 
 
@@ -21,7 +23,7 @@ def config(tmp_path: Path) -> str:
     url = f"sqlite:///{tmp_path}/cli.db"
     asyncio.run(_fill(url))
     path = tmp_path / "config.toml"
-    path.write_text(f'[database]\nurl = "{url}"\n', encoding="utf-8")
+    path.write_text(f'[database]\nurl = "{url}"\n[media]\nfolder = "{tmp_path}/media"\n', encoding="utf-8")
     return str(path)
 
 
@@ -197,3 +199,137 @@ def test_the_calendar_feed_is_opened_and_closed(config: str, tmp_path: Path) -> 
     assert run(config, "feed", "--off").stdout == "日历订阅已关。\n"
     assert not token.exists()
     assert run(config, "feed", "--off").stdout == "日历订阅本来就没开。\n"
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+
+
+def add_once(config: str, *arguments: str) -> Result:
+    return run(config, "add", "--at", "2099-12-01 08:00", *arguments)
+
+
+def test_a_notice_takes_a_file_a_link_and_words_of_the_library(config: str, tmp_path: Path) -> None:
+    picture = tmp_path / "停水 通知(1).png"
+    picture.write_bytes(PNG)
+    fills = [f"--fill={name}=明天" for name in ("日期", "几点到几点", "哪几幢", "原因")]
+    added = add_once(
+        config,
+        "--all",
+        "--library",
+        "停水",
+        *fills,
+        "--file",
+        str(picture),
+        "--link",
+        "https://www.example.cn/a",
+    )
+    assert added.stdout.startswith("提示1：发到2个群"), added.exception
+    (kept,) = (tmp_path / "media").iterdir()
+    assert kept.name.startswith("停水-通知-1-")
+    shown = run(config, "preview", "1", "--group", "2号群").stdout
+    assert shown.startswith("[2号群]\n【停水】明天明天停水，范围：明天。")
+    assert shown.endswith("https://www.example.cn/a\n")
+
+
+def test_a_dry_run_shows_every_group_and_keeps_nothing(config: str, tmp_path: Path) -> None:
+    picture = tmp_path / "a.png"
+    picture.write_bytes(PNG)
+    shown = add_once(config, "--all", "--text", "{群名}停水", "--file", str(picture), "--dry-run").stdout
+    assert (
+        "玉景社区\t1号群\n玉景社区\t2号群\t机器人还没进\n共2个群。\n[1号群]\n1号群停水\n只是看看，没有存。"
+        in shown
+    )
+    assert run(config, "list", "--finished").stdout == "没有提示。\n"
+    assert not (tmp_path / "media").exists()
+
+
+def test_tags_choose_groups_and_can_be_taken_away(config: str) -> None:
+    assert run(config, "tag", "add", "老旧小区", "1号群").stdout == "已给1个群贴上“老旧小区”。\n"
+    assert run(config, "tag", "list").stdout == "老旧小区\t1个群\t1号群\n"
+    assert "发到1个群" in add_once(config, "--tag", "老旧小区", "--text", "修楼道").stdout
+    assert "发到1个群" in add_once(config, "--all", "--not-tag", "老旧小区", "--text", "修楼道").stdout
+    assert run(config, "groups", "1").stdout == "玉景社区\t1号群\n共1个群。\n"
+    assert run(config, "tag", "remove", "老旧小区").stdout == "已从1个群拿掉“老旧小区”。\n"
+    assert run(config, "tag", "list").stdout == "还没有标签。\n"
+
+
+def test_long_words_and_mobile_phones_are_pointed_out(config: str) -> None:
+    told = add_once(config, "--all", "--text", "停水" * 101 + "电话13812345678").stdout
+    assert "请注意：有215个字" in told
+    assert "请注意：里面有手机号13812345678" in told
+
+
+def test_an_urgent_notice_waits_for_two_peoples_yes(config: str) -> None:
+    refused = add_once(config, "--all", "--text", "快关阀门", "--urgent").exception
+    assert "要另外2个人同意才能发，名册里能同意的：没有人" in str(refused)
+    asyncio.run(_approvers(config))
+    assert "要另外2个人同意才发" in add_once(config, "--all", "--text", "快关阀门", "--urgent").stdout
+    assert "要另外2个人同意才发" in run(config, "run", "1").stdout
+    assert run(config, "approve", "1", "--by", "王主任").stdout == "已记下王主任同意提示1，还要别人同意。\n"
+    assert "您已经答复过" in str(run(config, "approve", "1", "--by", "王主任").exception)
+    assert "花名册里没有“老张”" in str(run(config, "approve", "1", "--by", "老张").exception)
+    assert run(config, "approve", "1", "--by", "老陈").stdout == "提示1可以发了。\n"
+    assert "1\tactive" in run(config, "list").stdout
+    assert run(config, "change", "1", "--text", "快快关阀门").exit_code == 0
+    assert "1\twaiting" in run(config, "list").stdout
+    assert run(config, "refuse", "1", "--by", "老陈", "--reason", "不用").stdout == "提示1不发。\n"
+    assert "1\trefused" in run(config, "list").stdout
+
+
+async def _approvers(config: str) -> None:
+    database = Database(f"sqlite:///{Path(config).parent}/cli.db", durable=False)
+    async with database.begin() as session:
+        session.add(Person(id=1, name="王主任", contact_id="w"))
+        session.add(Person(id=2, name="老陈", contact_id="c"))
+        await session.flush()
+        session.add(Role(person_id=1, kind=RoleKind.ADMIN))
+        session.add(Role(person_id=2, kind=RoleKind.SUBDISTRICT))
+        await bump_directory(session)
+    await database.dispose()
+
+
+def test_the_library_is_listed_shown_and_written_to_a_file(config: str, tmp_path: Path) -> None:
+    listed = CliRunner().invoke(app, ["library", "list"]).stdout
+    assert "water-cut\t停水停电\t停水\t接到停水通知时\t要填：日期、几点到几点、哪几幢、原因" in listed
+    shown = CliRunner().invoke(app, ["library", "show", "停水"]).stdout
+    assert shown.startswith("【示例，改成自己的话再发】停水")
+    out = tmp_path / "停水.txt"
+    used = CliRunner().invoke(app, ["library", "use", "停水", "--out", str(out), "--fill", "日期=11月26日"])
+    assert "改好以后" in used.stdout
+    assert out.read_text(encoding="utf-8").startswith("【停水】11月26日〔几点到几点〕停水")
+    again = CliRunner().invoke(app, ["library", "use", "停水", "--out", str(out)])
+    assert "已经有这个文件" in str(again.exception)
+    assert "还有没填的：〔几点到几点〕、〔哪几幢〕、〔原因〕" in str(
+        add_once(config, "--all", "--text-file", str(out)).exception
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("--text", "电话1381234567"), "电话号码不对"),
+        (("--text", "x", "--link", "example"), "链接要以 https:// 开头"),
+        (("--text", "看 https://a.cn。快来"), "链接里不能有中文"),
+        (("--text", "x", "--file", "nowhere.png"), "nowhere.png"),
+        (("--text", "x", "--library", "停水"), "只用一个"),
+        (("--text", "x", "--fill", "日期=1"), "要和 --library 一起用"),
+        (("--library", "停水", "--fill", "日期"), "名=值"),
+        (("--text", "x", "--about", "外星"), "没有“外星”这一类"),
+        (("--text", "x", "--open", "外星"), "没有“外星”这一类"),
+        (("--text", "x", "--incident", "7"), "没有事件7"),
+        (("--text", "x", "--tag", "没贴过"), "没有群贴过这个标签"),
+    ],
+)
+def test_words_files_and_groups_that_cannot_be_used_are_refused(
+    config: str, arguments: tuple[str, ...], problem: str
+) -> None:
+    where = () if "--open" in arguments or "--incident" in arguments or "--tag" in arguments else ("--all",)
+    result = add_once(config, *where, *arguments)
+    assert problem in str(result.exception)
+    assert run(config, "list", "--finished").stdout == "没有提示。\n"
+
+
+def test_a_file_nobody_should_open_is_refused(config: str, tmp_path: Path) -> None:
+    program = tmp_path / "通知.exe"
+    program.write_bytes(b"MZ\x90\x00")
+    assert "发不了这种文件" in str(add_once(config, "--all", "--text", "x", "--file", str(program)).exception)
