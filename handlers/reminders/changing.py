@@ -12,7 +12,7 @@ from handlers.reminders.editing import Reminder, audit_change, shown, take
 from handlers.reminders.errors import BadSchedule, ReminderRefused
 from handlers.reminders.keeping import advance, day_calendar, due_times, give_up_due, read_plan, write_plan
 from handlers.reminders.notices import clean_notice
-from handlers.reminders.plans import Plan, next_time, next_times
+from handlers.reminders.plans import Plan, first_time, next_time, next_times
 from handlers.scopes import Scope
 from handlers.worktime import WorkCalendar
 from storage.enums import ScheduleState
@@ -83,8 +83,6 @@ async def change_reminder(
     text = None if change.text is None else clean_notice(change.text, file=bool(change.media or row.media))
     if change.plan is not None:
         await _move(session, row, change.plan, now)
-    if text is not None or change.scope is not None:
-        row.version += 1
     if text is not None:
         row.text = text
     if change.scope is not None:
@@ -101,7 +99,7 @@ async def change_reminder(
 async def _move(session: AsyncSession, row: Schedule, plan: Plan, now: datetime) -> None:
     """Give a row another plan. A time that is due and that the new plan has as well still goes out."""
     calendar = await day_calendar(session, plan, read_plan(row))
-    following = next_time(plan, now, calendar)
+    following = first_time(plan, now, calendar)
     stays_due = _has_due(row, plan, now, calendar)
     if following is None and not stays_due:
         raise BadSchedule("这样改以后，一次也不会再发了。")

@@ -11,7 +11,7 @@ from handlers.reminders.audience import find_audience
 from handlers.reminders.errors import BadSchedule, UnknownReminder
 from handlers.reminders.keeping import day_calendar, read_plan, write_plan
 from handlers.reminders.notices import clean_notice, fill_notice
-from handlers.reminders.plans import Plan, next_time
+from handlers.reminders.plans import Plan, first_time
 from handlers.scopes import Scope
 from storage.enums import ScheduleState
 from storage.models import Audit, Schedule
@@ -115,9 +115,7 @@ async def preview_notice(session: AsyncSession, text: str, scope: Scope, due: da
 
 
 async def _first_time(session: AsyncSession, plan: Plan, now: datetime) -> datetime:
-    if plan.once_at is not None and plan.once_at >= now:
-        return plan.once_at
-    first = next_time(plan, now, await day_calendar(session, plan))
+    first = first_time(plan, now, await day_calendar(session, plan))
     if first is None:
         raise BadSchedule("这个时间已经过了。" if plan.is_once else "照这样写，一次也轮不到发。")
     return first

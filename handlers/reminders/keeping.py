@@ -17,6 +17,8 @@ from storage.models import Audit, Schedule
 from storage.schedules import claim_firings, lock_active
 from storage.timetable import list_calendar
 
+_WAITS_FOR_A_TIME = (ScheduleState.ACTIVE, ScheduleState.WAITING)
+
 
 def read_plan(row: Schedule) -> Plan:
     """The plan a row stands for."""
@@ -64,7 +66,7 @@ async def day_calendar(session: AsyncSession, *plans: Plan) -> WorkCalendar:
 
 def due_times(row: Schedule, now: datetime, calendar: WorkCalendar) -> Iterator[datetime]:
     """The time that was waited for and every later one up to now."""
-    if row.state is not ScheduleState.ACTIVE or row.next_at is None or row.next_at > now:
+    if row.state not in _WAITS_FOR_A_TIME or row.next_at is None or row.next_at > now:
         return
     yield row.next_at
     later = occasions(read_plan(row), row.next_at, calendar)

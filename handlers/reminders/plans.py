@@ -131,6 +131,13 @@ def next_time(plan: Plan, after: datetime, calendar: WorkCalendar = PUBLISHED) -
     return next((occasion.at for occasion in occasions(plan, after, calendar)), None)
 
 
+def first_time(plan: Plan, now: datetime, calendar: WorkCalendar = PUBLISHED) -> datetime | None:
+    """The first time of a plan made now; “at once” is a time as well."""
+    if plan.once_at is not None and plan.once_at >= now:
+        return plan.once_at
+    return next_time(plan, now, calendar)
+
+
 def _unlimited(plan: Plan, after: datetime, calendar: WorkCalendar) -> Iterator[Occasion]:
     if plan.once_at is not None:
         return iter([Occasion(plan.once_at.astimezone(UTC))] if plan.once_at > after else [])

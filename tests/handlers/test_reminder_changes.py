@@ -127,6 +127,24 @@ async def test_a_change_of_the_time_moves_the_next_time(district: Database) -> N
     assert await fire(district, local("2026-11-25 08:00")) == 0
 
 
+async def test_a_planned_notice_can_be_changed_to_go_out_at_once(district: Database) -> None:
+    await plan(district, DAILY)
+    changed = await change(district, plan=Plan(once_at=NOW))
+    assert (changed.next_at, changed.state) == (NOW, ScheduleState.ACTIVE)
+    assert await fire(district, NOW) == 2
+    assert await fire(district, local("2026-11-25 08:00")) == 0
+
+
+async def test_a_time_that_passed_before_the_yes_is_marked_missed_when_it_is_held_back(
+    district: Database,
+) -> None:
+    await plan(district, DAILY)
+    async with district.begin() as session:
+        (await session.get_one(Schedule, 1)).state = ScheduleState.WAITING
+        await pause_reminder(session, number=1, by="a", now=local("2026-11-25 08:30"))
+    assert await firings(district) == [(local("2026-11-25 08:00"), FiringState.MISSED)]
+
+
 async def test_a_due_time_the_new_plan_no_longer_has_is_marked_missed(district: Database) -> None:
     await plan(district, DAILY)
     late = local("2026-11-25 08:00") + timedelta(seconds=5)
