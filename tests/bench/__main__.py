@@ -7,7 +7,17 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-MODULES = ("understanding", "meaning", "learning", "previewing", "gateway", "service", "replay", "reports")
+MODULES = (
+    "understanding",
+    "meaning",
+    "learning",
+    "previewing",
+    "gateway",
+    "service",
+    "replay",
+    "reports",
+    "schedules",
+)
 
 
 def main(names: Sequence[str]) -> int:
