@@ -85,6 +85,16 @@ async def add_local_message(session: AsyncSession, words: LocalWords) -> LocalSa
     return _said(row, quoted)
 
 
+async def recall_local_message(session: AsyncSession, message_id: int, text: str) -> LocalSaid | None:
+    """Put other words in the place of a message that is taken back; None when there is none."""
+    row = await session.get(LocalMessage, message_id, with_for_update=True)
+    if row is None:
+        return None
+    row.text, row.media = text, None
+    await session.flush()
+    return _said(row, None)
+
+
 async def find_local_message(session: AsyncSession, message_id: int) -> LocalSaid | None:
     """The message of this id."""
     return await _first(session, LocalMessage.id == message_id)

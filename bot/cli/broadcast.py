@@ -51,7 +51,7 @@ def ledger(
     config: ConfigOption = None,
 ) -> None:
     """Show what became of a notice in each group: said when, waiting, unknown, failed and why, left out."""
-    shown = asyncio.run(_reading(load_config(config), lambda session: read_ledger(session, number, firing)))
+    shown = asyncio.run(reading(load_config(config), lambda session: read_ledger(session, number, firing)))
     if csv_file is None:
         typer.echo(f"提示{number} 第{shown.firing}次发送 {_moment(shown.due_at)}")
         for line in shown.lines:
@@ -125,7 +125,7 @@ async def _progress(opened: Opened, number: int, firing: int | None) -> Progress
 def cancel(number: Number, config: ConfigOption = None) -> None:
     """Stop a notice half-way: what is not said yet is not said any more."""
     done: Cancelled = asyncio.run(
-        _writing(
+        writing(
             load_config(config),
             lambda session, now: cancel_broadcast(session, number=number, by=WHO, now=now),
         )
@@ -148,7 +148,7 @@ def resend(
     opened = load_config(config)
     state = OutboxState.FAILED if failed else OutboxState.UNCERTAIN
     count = asyncio.run(
-        _writing(
+        writing(
             opened,
             lambda session, now: resend_rows(
                 session,
@@ -165,12 +165,14 @@ def resend(
     typer.echo(f"提示{number}重发{count}条。" if count else "没有要重发的。")
 
 
-async def _reading(config: Config, ask: Callable[[AsyncSession], Awaitable[T]]) -> T:
+async def reading(config: Config, ask: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    """What a question to the database of a config gives."""
     async with open_database(config) as opened, opened.database.read() as session:
         return await ask(session)
 
 
-async def _writing(config: Config, change: Callable[[AsyncSession, datetime], Awaitable[T]]) -> T:
+async def writing(config: Config, change: Callable[[AsyncSession, datetime], Awaitable[T]]) -> T:
+    """What a change of the database of a config gives, in one transaction at this moment."""
     async with open_database(config) as opened, opened.database.begin() as session:
         return await change(session, SystemClock().now())
 

@@ -15,6 +15,7 @@ from bot.cli import reminder_places as places
 from bot.cli import reminder_review as review
 from bot.cli import reminder_times as times
 from bot.cli.broadcast import app as broadcast
+from bot.cli.broadcast_changes import app as broadcast_changes
 from bot.cli.opening import WHO, open_database, read_text
 from bot.cli.reminder_feed import feed, ics
 from bot.cli.reminder_files import keep_file
@@ -39,6 +40,7 @@ from handlers.reminders import (
     skip_reminder,
     submit_new,
 )
+from handlers.reminders.forecast import forecast_lines, forecast_reminder
 from handlers.reminders.library import find_example
 from handlers.reminders.notices import doubts
 from handlers.reminders.outlook import look_ahead, moment_words, plan_words
@@ -52,6 +54,7 @@ app.add_typer(library, name="library")
 app.add_typer(review.tag, name="tag")
 for _command in (review.preview, review.groups, review.approve, review.refuse):
     app.command()(_command)
+app.add_typer(broadcast_changes)
 
 T = TypeVar("T")
 
@@ -340,10 +343,11 @@ def skip(number: Number, config: ConfigOption = None) -> None:
 
 @app.command()
 def run(number: Number, config: ConfigOption = None) -> None:
-    """Send a notice now; the running service delivers it."""
+    """Send a notice now; the running service delivers it. Says how long that will take."""
     opened = load_config(config)
 
     async def work(session: AsyncSession, now: datetime) -> list[str]:
+        ahead = await forecast_reminder(session, number, at=now, settings=opened.settings)
         directory = await DirectoryKeeper().directory(session)
         fired = await send_now(
             session, number=number, by=WHO, now=now, settings=opened.settings, directory=directory
@@ -351,7 +355,8 @@ def run(number: Number, config: ConfigOption = None) -> None:
         if fired is None:
             return waiting_lines(await find_reminder(session, number))
         return [
-            f"提示{number}已排队：{fired.queued}个群。没有机器人的群{fired.unbound}个，今天已够数的群{fired.capped}个。"
+            f"提示{number}已排队：{fired.queued}个群。没有机器人的群{fired.unbound}个，今天已够数的群{fired.capped}个。",
+            *forecast_lines(ahead, now),
         ]
 
     _say(_change(opened, work))

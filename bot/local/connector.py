@@ -12,7 +12,15 @@ from typing import ClassVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.connector import FetchedFile, FetchFault, Inbox, OutgoingMessage, SendResult, SendState
+from bot.connector import (
+    FetchedFile,
+    FetchFault,
+    Inbox,
+    OutgoingMessage,
+    RecallResult,
+    SendResult,
+    SendState,
+)
 from bot.local.audience import Audience
 from bot.local.errors import ChatRefused
 from bot.local.files import SentFile
@@ -30,6 +38,7 @@ from storage.local import (
     local_conversation,
     local_world_version,
     note_heard_local_messages,
+    recall_local_message,
     unheard_local_messages,
     unsettled_local_messages,
 )
@@ -40,6 +49,7 @@ ROSTER_SECONDS = 2.0
 LARGEST_FILE = 20_000_000
 NOTE_SECONDS = 60.0
 RETRY_SECONDS = 1.0
+RECALLED = "（已撤回）"
 
 
 class LocalConnector:
@@ -105,6 +115,15 @@ class LocalConnector:
             log.warning("the local chat could not write", extra={"key": message.key}, exc_info=error)
             return SendResult(state=SendState.FAILED, reason=type(error).__name__)
         return SendResult(state=SendState.SENT, message_id=str(said.id))
+
+    async def recall(self, message_id: str) -> RecallResult:
+        """Take back what the bot has said; every open page sees it."""
+        async with self._database.begin() as session:
+            said = await recall_local_message(session, int(message_id), RECALLED)
+        if said is None:
+            return RecallResult(done=False, reason="there is no such message")
+        self.audience.tell(said)
+        return RecallResult(done=True)
 
     async def fetch(self, media: str, *, limit: int) -> FetchedFile:
         """The file somebody has sent: it lies in the media folder already."""

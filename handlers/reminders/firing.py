@@ -34,6 +34,9 @@ from storage.schedules import (
     queue_rows,
 )
 
+CLOCK_SLACK = timedelta(days=1)
+"""What is due now stays due when the machine's clock is put back by up to this much."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fired:
@@ -180,11 +183,33 @@ def notice_rows(
 def _row(target: Target, text: str, media: str | None, posting: Posting) -> dict[str, Any]:
     group = target.contact is None
     key = f"firing:{posting.firing_id}:{'group' if group else 'work'}:{abs(target.id)}"
+    return row_values(
+        posting,
+        key=key if media is None else f"{key}:file",
+        account=target.account or "",
+        group_id=target.id if group else None,
+        contact_id=target.contact,
+        text=text,
+        media=media,
+    )
+
+
+def row_values(
+    posting: Posting,
+    *,
+    key: str,
+    account: str,
+    group_id: int | None,
+    contact_id: str | None,
+    text: str,
+    media: str | None = None,
+) -> dict[str, Any]:
+    """The values of one outbox row of a sending."""
     return {
-        "key": key if media is None else f"{key}:file",
-        "account": target.account,
-        "group_id": target.id if group else None,
-        "contact_id": target.contact,
+        "key": key,
+        "account": account,
+        "group_id": group_id,
+        "contact_id": contact_id,
         "kind": SpeechKind.REMINDER.value,
         "priority": posting.priority,
         "rank": posting.priority.rank,
@@ -194,7 +219,7 @@ def _row(target: Target, text: str, media: str | None, posting: Posting) -> dict
         "firing_id": posting.firing_id,
         "state": OutboxState.PENDING,
         "created_at": posting.now,
-        "not_before": posting.now,
+        "not_before": posting.now - CLOCK_SLACK,
         "expires_at": posting.expires,
         "attempts": 0,
         "error": "",

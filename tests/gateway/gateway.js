@@ -4,6 +4,7 @@
  * stdin   {"id": 1, "do": "say", ...}            one command a line (see COMMANDS)
  * stdout  {"id": 1, "result": ...} or {"id": 1, "error": "..."}      the answer to each
  *         {"said": {"conversation", "text", "mentions", "id"}}       whenever a bot speaks ("file" and "bytes" with a file)
+ *         {"recalled": id}                                           whenever a bot takes a message back
  *         {"faulted": method}                                        whenever a fault of the test strikes
  *         {"started": true}                                          whenever a client starts the puppet
  * Started as: node gateway.js TOKEN. Ends when stdin ends.
@@ -101,6 +102,16 @@ puppet.messageSendFile = async (conversation, file) => {
   const id = speak({ talker: puppet.currentUserId, type, filename: file.name, ...where })
   tell({ said: { conversation, text: '', mentions: [], id, file: file.name, bytes } })
   return kind === 'late' ? forever() : state.namesSent ? id : undefined
+}
+
+/** WeChat takes a message back; a fault makes it refuse. */
+puppet.messageRecall = async id => {
+  const kind = fault('messageRecall')
+  if (kind === 'fail') {
+    return false
+  }
+  tell({ recalled: id })
+  return true
 }
 
 /** The file that somebody sent with a message. */

@@ -149,6 +149,15 @@ async def test_a_group_that_is_given_up_is_left(connector: LocalConnector, datab
         assert left.room == "g2"
 
 
+async def test_what_the_bot_said_can_be_taken_back_and_everybody_sees_it(connector: LocalConnector) -> None:
+    sent = await connector.send(OutgoingMessage(key="k", text="明天停水", room="g1"))
+    with connector.audience.listening() as heard:
+        assert (await connector.recall(sent.message_id or "")).done
+        assert heard.get_nowait() == (await connector.conversation(group_id=1, contact=None))[0]
+    assert [each.text for each in await connector.conversation(group_id=1, contact=None)] == ["（已撤回）"]
+    assert not (await connector.recall("99")).done
+
+
 async def test_groups_of_another_account_are_no_rooms_here(
     connector: LocalConnector, database: Database
 ) -> None:

@@ -7,12 +7,15 @@ import multiprocessing
 import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import aiohttp
 
+from bot import clock
 from tests.wechat.gateway import free_port
 
 PRELOADED = (
@@ -38,12 +41,14 @@ class Service:
     """``weiwang run --demo`` on one config and one port; ``start`` and ``kill`` as often as a test likes.
 
     As a context manager it leaves no process behind. ``log`` has what the service wrote, of all its lives.
+    ``skew.value`` are the seconds by which its machine's clock is wrong; it may be changed at any moment.
     """
 
     def __init__(self, config: Path) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = config.with_suffix(".log")
+        self.skew = _forks.Value("d", 0.0)
         self._config = config
         self._process: multiprocessing.process.BaseProcess | None = None
 
@@ -60,7 +65,7 @@ class Service:
     async def start(self) -> None:
         """Start; returns when it answers HTTP, which is before it has heard of anything."""
         arguments = ["run", "--demo", "--config", str(self._config), "--port", str(self.port)]
-        process = _forks.Process(target=_run, args=(arguments, str(self.log)), daemon=True)
+        process = _forks.Process(target=_run, args=(arguments, str(self.log), self.skew), daemon=True)
         await asyncio.to_thread(process.start)
         self._process = process
         await until(self._answers, within=START_SECONDS)
@@ -107,11 +112,15 @@ async def say(client: aiohttp.ClientSession, talker: str, room: str, text: str) 
         return None
 
 
-def _run(arguments: Sequence[str], log: str) -> None:
+def _run(arguments: Sequence[str], log: str, skew: Synchronized[float]) -> None:
     """What ``python -m bot ARGUMENTS`` does, in a fresh fork; output goes to the log file."""
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
     from bot.cli import main
 
+    def now(_: clock.SystemClock) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=skew.value)
+
+    clock.SystemClock.now = now  # type: ignore[method-assign, assignment]
     main(arguments)

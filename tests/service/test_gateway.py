@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.error import HTTPError
+from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -308,5 +308,5 @@ def _healthy(address: str) -> bool:
     try:
         with urlopen(f"{address}/healthz", timeout=5) as answer:  # noqa: S310 - our own service
             return bool(answer.status == 200)
-    except HTTPError:
+    except (URLError, ConnectionError):  # it says no, or has not begun to listen for good
         return False

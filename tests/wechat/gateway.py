@@ -109,6 +109,7 @@ class Gateway:
         self.token = token
         self.port = free_port()
         self.said: list[Said] = []
+        self.recalled: list[str] = []
         self.faulted: list[str] = []
         self._login_delay = login_delay
         self._ids = itertools.count(1)
@@ -189,7 +190,7 @@ class Gateway:
     async def fault(self, method: str, kind: Fault, times: int = 1) -> None:
         """The next ``times`` calls of this puppet method go wrong.
 
-        Methods: ``messageSendText``, ``messageSendFile``, ``messageFile``, ``messageRawPayload``, ``roomRawPayload``, ``contactRawPayload``,
+        Methods: ``messageSendText``, ``messageSendFile``, ``messageRecall``, ``messageFile``, ``messageRawPayload``, ``roomRawPayload``, ``contactRawPayload``,
         ``ding`` (no dong comes, whatever the kind).
         """
         await self._command("fault", method=method, kind=kind, times=times)
@@ -200,6 +201,14 @@ class Gateway:
             while len(self.faulted) < count:
                 self._changed.clear()
                 await self._changed.wait()
+
+    async def wait_recalled(self, count: int = 1, *, within: float = 10.0) -> list[str]:
+        """The ids of what the bot has taken back, as soon as it is ``count`` or more."""
+        async with asyncio.timeout(within):
+            while len(self.recalled) < count:
+                self._changed.clear()
+                await self._changed.wait()
+        return list(self.recalled)
 
     async def name_sent_messages(self) -> None:
         """From now on a send answers with the message id (the mock gives none by itself)."""
@@ -309,6 +318,9 @@ class Gateway:
         if "said" in told:
             said = told["said"]
             self.said.append(Said(**{**said, "mentions": tuple(said["mentions"])}))
+            self._changed.set()
+        elif "recalled" in told:
+            self.recalled.append(told["recalled"])
             self._changed.set()
         elif "faulted" in told:
             self.faulted.append(told["faulted"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.connector import OutgoingMessage, SendState
+from bot.connector import OutgoingMessage, RecallResult, Refusal, SendState
 from bot.media import Media
 from bot.wechat.files import LARGEST_BOX
 from handlers.events import IncomingMessage, MessageKind
@@ -41,6 +41,24 @@ async def test_a_gateway_that_names_messages_gives_the_id(gateway: Gateway) -> N
         (said,) = await gateway.wait_said()
         assert result.message_id == said.id
         assert (await bot.inbox.message(WORDS.text)).id == said.id
+
+
+async def test_what_was_said_is_taken_back_where_the_puppet_can(gateway: Gateway) -> None:
+    await gateway.name_sent_messages()
+    async with hearing(gateway) as bot:
+        sent = await bot.connector.send(WORDS)
+        assert await bot.connector.recall(sent.message_id or "") == RecallResult(done=True)
+        assert await gateway.wait_recalled() == [sent.message_id]
+        await gateway.fault("messageRecall", Fault.FAIL)
+        refused = await bot.connector.recall(sent.message_id or "")
+        assert refused == RecallResult(done=False, reason="the gateway cannot recall")
+
+
+async def test_a_refused_message_is_told_apart_from_a_lost_one(gateway: Gateway) -> None:
+    async with hearing(gateway) as bot:
+        await gateway.fault("messageSendText", Fault.FAIL)
+        assert (await bot.connector.send(WORDS)).refusal is Refusal.REFUSED
+        assert (await bot.connector.send(WORDS)).refusal is Refusal.NONE
 
 
 async def test_a_picture_reaches_the_room_and_comes_back_as_one(gateway: Gateway, tmp_path: Path) -> None:

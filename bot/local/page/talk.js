@@ -97,7 +97,11 @@ export class Talk {
   add(message) {
     const stay = !this.#near() && message.talker !== this.#me.id;
     if (this.log.querySelector(".empty")) this.log.replaceChildren();
-    if (this.log.querySelector(`[data-id="${message.id}"]`)) return;
+    const known = this.log.querySelector(`[data-id="${message.id}"]`);
+    if (known) {
+      if (!known.textContent.includes(message.text)) this.#show(); // it was taken back
+      return;
+    }
     this.#append(message);
     this.below.hidden = !stay;
     if (!stay) this.#toEnd();
