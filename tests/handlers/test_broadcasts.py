@@ -20,7 +20,7 @@ from handlers.settings import DeliverySettings, Settings
 from handlers.wording import SHANGHAI
 from storage.engine import Database
 from storage.enums import OutboxState, Priority
-from storage.models import Account, Community, Group, Outbox, Schedule
+from storage.models import Account, Approval, Community, Group, Outbox, Schedule
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=SHANGHAI)
 SETTINGS = Settings(delivery=DeliverySettings(group_floor=0))
@@ -63,6 +63,10 @@ async def send(
         )
         schedule = await session.get_one(Schedule, reminder.number)
         schedule.urgent = urgent
+        for who in ("mary", "john") if urgent else ():  # two people's yes
+            session.add(
+                Approval(schedule_id=schedule.id, version=1, contact=who, name=who, agreed=True, at=now)
+            )
         await session.flush()
         await run_reminder(session, number=reminder.number, by="admin", now=now, settings=settings)
     return reminder.number
