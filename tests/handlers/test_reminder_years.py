@@ -21,6 +21,8 @@ START = datetime(2026, 11, 24, 9, tzinfo=SHANGHAI)
 DAYS = 1000
 END = START + timedelta(days=DAYS)
 SETTINGS = Settings(delivery=DeliverySettings(broadcasts_per_group_day=99))
+SKEW = timedelta(seconds=40)
+"""So much the second process's clock is slow."""
 GRACE = timedelta(minutes=SETTINGS.reminders.grace_minutes)
 PLANS = (
     Plan(days=Days.FREE, at=time(8), excepted=frozenset({date(2027, 2, 7)})),
