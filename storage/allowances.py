@@ -29,7 +29,7 @@ async def spent_since(session: AsyncSession, account: str, since: datetime) -> S
     maybe = (
         _count()
         .where(Outbox.state.in_(_MAYBE), Outbox.account == account)
-        .where(Outbox.sent_at.is_(None), Outbox.sending_at >= since)
+        .where(Outbox.sending_at >= since)
         .scalar_subquery()
     )
     paused = select(Account.paused_at).where(Account.name == account).scalar_subquery()
