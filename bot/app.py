@@ -38,6 +38,7 @@ from handlers.examples import gather, news, propose, work_out
 from handlers.pausing import warn_of_budgets
 from handlers.questions import ask_unanswered
 from handlers.reminders import fire_due, replan_reminders, run_approvals
+from handlers.rooms import take_over, tell_strays
 from handlers.rules import seed_rules
 from handlers.searches.timing import run_searches
 from handlers.surroundings import Surroundings
@@ -48,6 +49,7 @@ from storage.allowances import paused_accounts
 from storage.engine import Database
 from storage.messages import purge_chat
 from storage.outbox import count_pending
+from storage.rooms import note_alive
 from storage.schema import upgrade
 
 log = logging.getLogger(__name__)
@@ -58,6 +60,7 @@ SETTLE_SECONDS = 10.0
 BUDGET_SECONDS = 30.0
 PURGE_SECONDS = 6 * 3600.0
 QUESTION_SECONDS = 30.0
+SEAT_SECONDS = 60.0
 MEGABYTE = 1_000_000
 SUGGESTIONS_AT = time(3, 30)
 
@@ -117,6 +120,8 @@ async def running(config: Config, *, clock: Clock | None = None) -> AsyncIterato
     async with AsyncExitStack() as stack:
         database = Database(config.database.url)
         stack.push_async_callback(database.dispose)
+        async with database.begin() as session:  # nobody takes over while they are still logging in
+            await note_alive(session, [each.name for each in config.accounts], clock.now())
         registry = CollectorRegistry()
         metrics = create_metrics(registry)
         surroundings = Surroundings(config.settings)
@@ -257,6 +262,16 @@ def _wind(
         if asked:
             wake()
 
+    async def seats() -> None:
+        there = [connector.account for connector in connectors if connector.connected]
+        async with database.begin() as session:
+            await note_alive(session, there, clock.now())
+            ctx = await surroundings.context(session, clock.now())
+            moved = await take_over(ctx) + await tell_strays(ctx)
+        if moved:
+            wake()
+
+    clockwork.every("seats", SEAT_SECONDS, seats)
     clockwork.every("questions", QUESTION_SECONDS, questions)
     clockwork.daily("suggestions", SUGGESTIONS_AT, suggestions)
     clockwork.every("steps", STEP_SECONDS, steps)

@@ -33,6 +33,8 @@ def wrong_values(config: Config) -> Iterator[tuple[str, str]]:
         yield "delivery.attempts", "must be at least 1"
     if config.delivery.refusals < 1:
         yield "delivery.refusals", "must be at least 1"
+    if config.intake.takeover_minutes < 2:
+        yield "intake.takeover_minutes", "must be at least 2"
     if config.reminders.useful_hours < 1:
         yield "reminders.useful_hours", "must be at least 1"
     if not 1 <= config.media.largest_mb <= LARGEST_FILE_MB:

@@ -13,10 +13,11 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.clock import Clock
 from bot.metrics import Metrics
-from handlers.accounts import leave_room, note_connection
-from handlers.chat.reception import keep_failed, note_room, receive
+from handlers.accounts import note_connection
+from handlers.chat.reception import keep_failed, receive
 from handlers.chat.residents import Outcome
 from handlers.events import Event, IncomingMessage, RoomLeft, RoomRenamed
+from handlers.rooms import leave_room, note_room
 from handlers.surroundings import Surroundings
 from storage.engine import Database
 from storage.tickets import count_opened
@@ -97,8 +98,9 @@ class Intake:
             return
         async with self._database.begin() as session:
             ctx = await self._surroundings.context(session, self._clock.now())
-            met = {spot for spot in sorted(rooms) if await note_room(ctx, *spot)}
-        self._met |= met
+            for spot in sorted(rooms):
+                await note_room(ctx, *spot)
+        self._met |= rooms
 
     def _count(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nlp import Locality
+from storage.accounts import bot_contacts
 from storage.duty import LeaveInfo, RouteInfo, list_leaves, list_recipients, list_routes
 from storage.enums import RoleKind
 from storage.people import GroupInfo, PersonInfo, directory_version, list_groups, list_people
@@ -43,6 +44,7 @@ class Directory:
     _routes: dict[tuple[str, int | None, int | None], RouteInfo] = field(default_factory=dict)
     leaves: tuple[LeaveInfo, ...] = ()
     _localities: dict[tuple[int, int | None], Locality] = field(default_factory=dict)
+    bots: frozenset[str] = frozenset()
 
     @classmethod
     def build(
@@ -55,9 +57,10 @@ class Directory:
         routes: Iterable[RouteInfo] = (),
         leaves: Iterable[LeaveInfo] = (),
         places: Iterable[PlaceInfo] = (),
+        bots: Iterable[str] = (),
     ) -> Directory:
-        """Index what the database holds."""
-        directory = cls(version, leaves=tuple(leaves))
+        """Index what the database holds; ``bots`` are the accounts' own contact ids."""
+        directory = cls(version, leaves=tuple(leaves), bots=frozenset(bots))
         for group in groups:
             directory.groups[group.id] = group
             if group.account and group.room and group.active:
@@ -214,5 +217,6 @@ class DirectoryKeeper:
                 routes=await list_routes(session),
                 leaves=await list_leaves(session),
                 places=await list_place_names(session),
+                bots=await bot_contacts(session),
             )
         return self._latest

@@ -77,10 +77,12 @@ class TicketSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeSettings:
-    """How messages are taken in. ``burst_seconds``: how long the bot waits for the rest of what somebody is saying."""
+    """How messages are taken in. ``burst_seconds``: how long the bot waits for the rest of what somebody is saying;
+    ``takeover_minutes``: how long the account that speaks in a group may be away before another one there does."""
 
     burst_seconds: float = 4.0
     stale_minutes: int = 720
+    takeover_minutes: int = 5
     repeat_seconds: float = 5.0
     keep_chat_days: int = 30
 

@@ -1,12 +1,11 @@
-"""Queries about the accounts and the rooms they sit in."""
+"""Queries about the accounts."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import Account, Group
-from storage.people import bump_directory
+from storage.models import Account
 
 
 async def get_account(session: AsyncSession, name: str) -> Account:
@@ -29,9 +28,7 @@ async def find_account(session: AsyncSession, name: str) -> Account | None:
     )
 
 
-async def unbind_room(session: AsyncSession, *, account: str, room: str) -> None:
-    """Forget that a group is this room."""
-    group = await session.scalar(select(Group).where(Group.account == account, Group.room_id == room))
-    if group is not None:
-        group.account = group.room_id = None
-        await bump_directory(session)
+async def bot_contacts(session: AsyncSession) -> set[str]:
+    """The contact ids of all accounts: whose words are a bot's."""
+    rows = await session.scalars(select(Account.contact_id).where(Account.contact_id.is_not(None)))
+    return {contact for contact in rows if contact is not None}

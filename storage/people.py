@@ -118,25 +118,6 @@ async def list_people(session: AsyncSession) -> list[PersonInfo]:
     ]
 
 
-async def bind_room(session: AsyncSession, *, topic: str, account: str, room: str) -> bool:
-    """Note that the roster's group of this name is this room; tells whether such a group exists.
-
-    A room that was bound to another group is released first (rooms get renamed).
-    """
-    group = await session.scalar(select(Group).where(Group.name == topic, Group.active))
-    if group is None:
-        return False
-    if (group.account, group.room_id) != (account, room):
-        await session.execute(
-            update(Group)
-            .where(Group.account == account, Group.room_id == room)
-            .values(account=None, room_id=None)
-        )
-        group.account, group.room_id = account, room
-        await bump_directory(session)
-    return True
-
-
 async def bind_all_rooms(session: AsyncSession, account: str) -> None:
     """Let an account sit in every group, in a room of the group's own name (replay)."""
     await session.execute(update(Group).where(Group.active).values(account=account, room_id=Group.name))

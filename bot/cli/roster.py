@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -14,13 +16,18 @@ from bot.config import Config, load_config
 from handlers.roster import LargeLoss, RosterChange, import_roster
 from handlers.roster.codes import DAYS, CodeRefused, IssuedCode, make_codes
 from handlers.roster.exporting import Exported, as_csv, as_xlsx, export_roster
+from handlers.roster.groups import Rooms, adopt_room, list_rooms, rename_group, split_group
 from handlers.roster.leaving import hand_over
 from handlers.rosterfile import Roster, parse_roster
 from handlers.surroundings import Surroundings
 from storage.people import list_groups
+from storage.rooms import active_groups
 
 app = typer.Typer(help="Who is who: groups, stewards, grid workers, volunteers.", no_args_is_help=True)
 
+Changed = TypeVar("Changed")
+GroupArgument = Annotated[str, typer.Argument(help="A group's name.")]
+StewardOption = Annotated[str | None, typer.Option(help="Another steward, by a name of the roster.")]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="The config file.")]
 
 
@@ -105,6 +112,64 @@ async def _code(config: Config, name: str | None, place: str | None) -> list[Iss
     async with open_database(config) as opened, opened.database.begin() as session:
         groups = {group.id: group.name for group in await list_groups(session)}
         return await make_codes(session, name, place=place, groups=groups, now=SystemClock().now(), by=WHO)
+
+
+@app.command()
+def rename(old: GroupArgument, new: GroupArgument, config: ConfigOption = None) -> None:
+    """Call a group something else; its tickets and history stay with it."""
+    asyncio.run(_change(load_config(config), partial(rename_group, old=old, new=new)))
+    typer.echo(f"“{old}”现在叫“{new}”，工单和历史都在。")
+
+
+@app.command()
+def split(
+    old: GroupArgument,
+    new: GroupArgument,
+    steward: StewardOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """A part of a group gets one of its own, with the same people; tickets stay with the old one."""
+    asyncio.run(_change(load_config(config), partial(split_group, old=old, new=new, steward=steward)))
+    typer.echo(f"已加“{new}”，管的人和“{old}”一样。" if steward is None else f"已加“{new}”，管家{steward}。")
+    typer.echo(f"没办完的工单还在“{old}”。把助手拉进“{new}”就开始管。")
+
+
+@app.command()
+def rooms(config: ConfigOption = None) -> None:
+    """Rooms the bot sits in that are no group's, groups without it, groups with two accounts."""
+    found = asyncio.run(_rooms(load_config(config)))
+    for title, lines in (
+        ("不在名册的群（助手在那里不说话）", found.strays),
+        ("还没有助手的群", found.empty),
+        ("有两个助手的群", found.shared),
+    ):
+        typer.echo(f"{title}：{len(lines)}个")
+        for line in lines:
+            typer.echo(f"  {line}")
+
+
+@app.command()
+def adopt(
+    room: Annotated[str, typer.Argument(help="The room: its number in `roster rooms`, or its name.")],
+    group: GroupArgument,
+    like: Annotated[str | None, typer.Option(help="For a new group: one with the same people.")] = None,
+    steward: StewardOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Take on a room that is in no roster: as a group of the roster, or as a new one like another."""
+    use = partial(adopt_room, room=room, name=group, like=like, steward=steward)
+    is_new = asyncio.run(_change(load_config(config), use))
+    typer.echo(f"{'已加' if is_new else '已认'}“{group}”，下一句话起就管；以前的话不补。")
+
+
+async def _change(config: Config, change: Callable[..., Awaitable[Changed]]) -> Changed:
+    async with open_database(config) as opened, opened.database.begin() as session:
+        return await change(session, now=SystemClock().now(), by=WHO)
+
+
+async def _rooms(config: Config) -> Rooms:
+    async with open_database(config) as opened, opened.database.read() as session:
+        return await list_rooms(session, list(await active_groups(session)))
 
 
 def read_roster(file: Path, people: Path | None = None) -> Roster:

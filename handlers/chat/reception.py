@@ -21,12 +21,15 @@ from nlp import mask_private
 from storage.duty import bind_work_group
 from storage.messages import known_ids, recent_talk
 from storage.models import Message
-from storage.people import GroupInfo, PersonInfo, bind_room, bump_directory
+from storage.people import GroupInfo, PersonInfo, bump_directory
+from storage.rooms import silent_speakers
 from storage.tickets import expect_groups
 
 MEDIA_PATIENCE = timedelta(minutes=2)
 """Photos and voice follow their words later than the next line does."""
 
+STANDBY_PATIENCE = timedelta(minutes=2)
+"""After so long without a sign of life the account that speaks is not there, whatever it said last."""
 
 _DECIDED_BY_RULES = frozenset((Outcome.SILENT, Outcome.ASKED, Outcome.OPENED, Outcome.JOINED))
 """What rules alone decide; a command, or the rest of what somebody is saying, is understood without them."""
@@ -90,30 +93,46 @@ class Talk:
 async def receive(ctx: Context, messages: Sequence[IncomingMessage]) -> list[Outcome]:
     """Handle a batch of messages in order; one outcome each. Repeats (also after a restart) change nothing."""
     known = await known_ids(ctx.session, [(message.account, message.id) for message in messages])
+    hearing = await _hearing(ctx, messages)
     located = [
         (group, message)
         for message in messages
-        if message.room is not None and (group := ctx.directory.group_in(message.account, message.room))
+        if message.room is not None and (group := hearing.get((message.account, message.room)))
     ]
     expect_groups(ctx.session, {group.id for group, _ in located})
     talk = Talk()
     await talk.load(ctx, located)
     outcomes = []
     for message in messages:
-        outcomes.append(await _receive_one(ctx, message, talk, known))
+        group = hearing.get((message.account, message.room)) if message.room is not None else None
+        outcomes.append(await _receive_one(ctx, message, group, talk, known))
         known.add((message.account, message.id))
     return outcomes
 
 
+async def _hearing(ctx: Context, messages: Sequence[IncomingMessage]) -> dict[tuple[str, str], GroupInfo]:
+    """In which group each account hears each room: where it speaks, and where another should that is not connected."""
+    spots = {(message.account, message.room) for message in messages if message.room is not None}
+    heard = {spot: group for spot in spots if (group := ctx.directory.group_in(*spot)) is not None}
+    if others := spots - heard.keys():
+        rooms = {room for _, room in others}
+        silent = await silent_speakers(ctx.session, rooms, ctx.now - STANDBY_PATIENCE)
+        heard |= {spot: ctx.directory.groups[silent[spot]] for spot in others & silent.keys()}
+    return heard
+
+
 async def _receive_one(
-    ctx: Context, message: IncomingMessage, talk: Talk, known: set[tuple[str, str]]
+    ctx: Context, message: IncomingMessage, group: GroupInfo | None, talk: Talk, known: set[tuple[str, str]]
 ) -> Outcome:
-    group = ctx.directory.group_in(message.account, message.room) if message.room is not None else None
     if message.is_self:
         await settle_echo(ctx, message, group)
         return Outcome.IGNORED
+    if message.talker in ctx.directory.bots:
+        return Outcome.IGNORED
     if (message.account, message.id) in known:
         return Outcome.REPEATED
+    if group is not None and group.since is not None and message.at < group.since:
+        return Outcome.IGNORED  # said before the group was taken on
     work = None
     if message.room is not None and group is None:
         work = await _work_group(ctx, message.account, message.room, message.topic)
@@ -190,20 +209,6 @@ def _row(message: IncomingMessage, group: GroupInfo | None) -> Message:
         at=message.at,
         verdict="",
     )
-
-
-async def note_room(ctx: Context, account: str, room: str, topic: str) -> bool:
-    """The account sits in a room of this name; tells whether the roster knows it."""
-    bound = ctx.directory.group_in(account, room)
-    if bound is not None and bound.name == topic:
-        return True
-    work = ctx.directory.work_group(account, room)
-    if work is not None and work.topic == topic:
-        return True
-    if await bind_work_group(ctx.session, topic=topic, account=account, room=room):
-        await bump_directory(ctx.session)
-        return True
-    return await bind_room(ctx.session, topic=topic, account=account, room=room)
 
 
 async def _work_group(ctx: Context, account: str, room: str, topic: str | None) -> PersonInfo | None:

@@ -29,6 +29,7 @@ from storage.enums import RoleKind
 from storage.models import Audit, Community, Group, Person, Role
 from storage.outbox import readdress
 from storage.people import bump_directory
+from storage.rooms import bind_known_rooms
 
 GROUP_KINDS = frozenset({RoleKind.STEWARD, RoleKind.GRID_WORKER, RoleKind.GRID_LEADER})
 """Roles the roster itself gives; the others come from the people file."""
@@ -58,6 +59,8 @@ async def import_roster(
     groups = _compare(dict(known_groups.values()), groups_meant.values(), frozenset())
     await insert_all(session, Group, groups.new)
     await update_all(session, Group, groups.changed)
+    if groups.new or groups.changed:
+        await bind_known_rooms(session, now)
     group_ids = await _group_ids(session, groups_meant)
     roles = await roles_by_row(session)
     asked = list(_asked(roster, communities, group_ids))
