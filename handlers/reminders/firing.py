@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,6 @@ from handlers.reminders.notices import FILE_WORDS, fill_notice
 from handlers.scopes import Scope
 from handlers.settings import Settings
 from handlers.speech import SpeechKind
-from handlers.worktime import WorkCalendar
 from storage.audiences import Target
 from storage.broadcasts import add_gaps, cancel_waiting, unfinished_firings
 from storage.enums import FiringState, GapReason, OutboxState, Priority, ScheduleState
@@ -33,6 +33,8 @@ from storage.schedules import (
     note_audience,
     queue_rows,
 )
+
+log = logging.getLogger(__name__)
 
 CLOCK_SLACK = timedelta(days=1)
 """What is due now stays due when the machine's clock is put back by up to this much."""
@@ -51,11 +53,18 @@ async def fire_due(session: AsyncSession, *, now: datetime, settings: Settings) 
     """Fire every schedule whose time has come; returns how many notices were queued.
 
     Of the times that passed while nobody looked, the latest still goes out when it is within its grace; every
-    other one is marked missed.
+    other one is marked missed. A notice that cannot be fired is logged and tried again the next time; it does not
+    hold up the others.
     """
-    schedules = await lock_due(session, now)
-    calendar = await day_calendar(session, *map(read_plan, schedules))
-    return sum([await _fire(session, schedule, now, settings, calendar) for schedule in schedules])
+    queued = 0
+    for schedule in await lock_due(session, now):
+        number = schedule.id
+        try:
+            async with session.begin_nested():
+                queued += await _fire(session, schedule, now, settings)
+        except Exception:
+            log.exception("a notice could not be fired", extra={"schedule": number})
+    return queued
 
 
 async def run_reminder(
@@ -75,12 +84,11 @@ async def run_reminder(
     return await _send(session, schedule, ours[now], now, now, settings, by)
 
 
-async def _fire(
-    session: AsyncSession, schedule: Schedule, now: datetime, settings: Settings, calendar: WorkCalendar
-) -> int:
+async def _fire(session: AsyncSession, schedule: Schedule, now: datetime, settings: Settings) -> int:
     if await must_wait(session, schedule, settings.reminders):
         return 0
     grace = timedelta(minutes=settings.reminders.grace_minutes)
+    calendar = await day_calendar(session, read_plan(schedule))
     dues = list(due_times(schedule, now, calendar))
     late = now - dues[-1] > grace
     states = [(due, FiringState.MISSED) for due in dues[:-1]]

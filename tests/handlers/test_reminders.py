@@ -267,6 +267,21 @@ async def test_a_firing_written_by_somebody_else_is_left_to_them(district: Datab
         assert row.next_at == due + timedelta(days=1)
 
 
+async def test_a_notice_that_cannot_be_fired_holds_up_no_other(
+    district: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, sound = await plan(district, cron="0 8 * * *"), await plan(district, cron="0 8 * * *")
+    async with district.begin() as session:
+        row = await session.get_one(Schedule, broken.number)
+        row.cron, row.timing = None, {"festivals": ["没有这个节"], "at": "08:00"}
+    due = local("2026-11-25 08:00")
+    assert await fire(district, due) == 3
+    assert [record.__dict__["schedule"] for record in caplog.records] == [broken.number]
+    async with district.read() as session:
+        assert (await session.get_one(Schedule, sound.number)).next_at == due + timedelta(days=1)
+        assert (await session.get_one(Schedule, broken.number)).next_at == due
+
+
 async def test_a_firing_rolled_back_is_fired_again(district: Database) -> None:
     await plan(district, cron="0 8 * * *")
     due = local("2026-11-25 08:00")
