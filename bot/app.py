@@ -24,6 +24,7 @@ from bot.errors import ConfigError
 from bot.fetcher import Fetcher
 from bot.intake import Intake
 from bot.local.connector import LocalConnector
+from bot.local.files import UPLOAD
 from bot.local.guard import require_loopback
 from bot.media import Media
 from bot.metrics import Metrics, create_metrics
@@ -47,6 +48,7 @@ from handlers.tickets.files import forget_files, hand_on_files
 from handlers.timers import run_steps
 from storage.allowances import paused_accounts
 from storage.engine import Database
+from storage.local import forget_local_files
 from storage.messages import purge_chat
 from storage.outbox import count_pending
 from storage.rooms import note_alive
@@ -59,6 +61,7 @@ REMINDER_SECONDS = 10.0
 SETTLE_SECONDS = 10.0
 BUDGET_SECONDS = 30.0
 PURGE_SECONDS = 6 * 3600.0
+FILES_AT_ONCE = 200
 QUESTION_SECONDS = 30.0
 SEAT_SECONDS = 60.0
 MEGABYTE = 1_000_000
@@ -282,12 +285,20 @@ def _wind(
 
 
 async def _forget_files(config: Config, database: Database, surroundings: Surroundings, clock: Clock) -> None:
-    """Remove the files of tickets that ended long ago; when it is cut short, the next run does it again."""
+    """Remove the files of tickets that ended long ago, and what was sent in the local chat and no ticket has.
+
+    When it is cut short, the next run does it again.
+    """
     if not config.media.keep_days:
         return
     media, keep = Media(Path(config.media.folder)), timedelta(days=config.media.keep_days)
     async with database.begin() as session:
-        for name in await forget_files(await surroundings.context(session, clock.now()), keep):
+        ctx = await surroundings.context(session, clock.now())
+        gone = await forget_files(ctx, keep)
+        gone += await forget_local_files(
+            session, beginning=f"{UPLOAD}-", before=ctx.now - keep, limit=FILES_AT_ONCE
+        )
+        for name in gone:
             await asyncio.to_thread(media.remove, name)
 
 

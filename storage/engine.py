@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,9 +12,14 @@ from typing import Any
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.util import await_only
 
 from storage.errors import BadDatabaseUrl, DatabaseUnreachable
 
+LOCK_SECONDS = 30
+"""How long a connection waits for another that writes."""
+
+_LOCK_PAUSE = 0.05
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
 
@@ -73,7 +80,7 @@ def _create_engine(url: URL, *, durable: bool) -> AsyncEngine:
         return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
     if url.database and url.database != ":memory:":
         _make_folder(url, Path(url.database).parent)
-    engine = create_async_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
+    engine = create_async_engine(url, connect_args={"timeout": LOCK_SECONDS}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _tune_sqlite(durable=durable))
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -92,16 +99,30 @@ def _tune_sqlite(*, durable: bool) -> Any:
     def tune(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
+        _write_ahead(cursor)
         for pragma in (
-            "journal_mode=WAL",
             f"synchronous={'FULL' if durable else 'OFF'}",
             "foreign_keys=ON",
-            "busy_timeout=30000",
+            f"busy_timeout={LOCK_SECONDS * 1000}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     return tune
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Several processes may open a new file at once: SQLite refuses all but one of them without waiting."""
+    for _ in range(int(LOCK_SECONDS / _LOCK_PAUSE)):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            await_only(asyncio.sleep(_LOCK_PAUSE))
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin_sqlite(connection: Connection) -> None:

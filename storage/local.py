@@ -6,12 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from storage.enums import OutboxState
-from storage.models import Counter, LocalMember, LocalMessage, Message, Outbox
+from storage.enums import OutboxState, ScheduleState
+from storage.models import Attachment, Counter, LocalMember, LocalMessage, Message, Outbox, Schedule
 from storage.people import directory_version
 
 _Quoted = aliased(LocalMessage)
@@ -156,6 +156,31 @@ async def note_heard_local_messages(session: AsyncSession, *, account: str, bot:
     else:
         counter.value = max(counter.value, through)
     return through
+
+
+async def forget_local_files(
+    session: AsyncSession, *, beginning: str, before: datetime, limit: int
+) -> list[str]:
+    """Names of uploads (they begin so) last sent before a moment that no ticket and no notice has.
+
+    The words stay, and what is told here is not told again.
+    """
+    names = (
+        select(LocalMessage.media)
+        .where(LocalMessage.media.startswith(beginning, autoescape=True))
+        .group_by(LocalMessage.media)
+        .having(func.max(LocalMessage.at) < before)
+    )
+    held = select(Attachment.id).where(
+        Attachment.path.is_not(None),
+        or_(Attachment.source == LocalMessage.media, Attachment.path == LocalMessage.media),
+    )
+    over = (ScheduleState.DONE, ScheduleState.REFUSED)
+    noticed = select(Schedule.id).where(Schedule.media == LocalMessage.media, Schedule.state.not_in(over))
+    free = names.where(~held.exists(), ~noticed.exists()).order_by(LocalMessage.media).limit(limit)
+    gone = [name for name in await session.scalars(free) if name is not None]
+    await session.execute(update(LocalMessage).where(LocalMessage.media.in_(gone)).values(media=None))
+    return gone
 
 
 async def unsettled_local_messages(session: AsyncSession, *, account: str) -> list[LocalSaid]:

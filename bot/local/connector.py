@@ -23,7 +23,7 @@ from bot.connector import (
 )
 from bot.local.audience import Audience
 from bot.local.errors import ChatRefused
-from bot.local.files import SentFile
+from bot.local.files import UPLOAD, SentFile
 from bot.local.sayings import Saying, check_quote, place_saying
 from bot.local.world import BOT_ID, BOT_NAME, EMPTY_WORLD, World, read_world, room_id
 from bot.media import Media, MediaRefused, kind_of
@@ -162,7 +162,7 @@ class LocalConnector:
     async def send_as(self, sent: SentFile, world: World) -> LocalSaid:
         """Send a file as one of the contacts; raises ChatRefused for what cannot be sent."""
         words = place_saying(sent.saying, world, self._now())
-        name = await asyncio.to_thread(self.media.keep, sent.data, "chat", sent.ending)
+        name = await asyncio.to_thread(self.media.keep, sent.data, UPLOAD, sent.ending)
         return await self.say(replace(words, media=name))
 
     async def conversation(

@@ -13,6 +13,9 @@ from bot.local.sayings import Saying, read_saying
 from bot.media import kind_of
 from handlers.events import MessageKind
 
+UPLOAD = "chat"
+"""How the names of files begin that people send here."""
+
 LONGEST_FIELD = 1_000
 LONGEST_NAME = 80
 CHUNK = 65_536

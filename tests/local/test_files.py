@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from aiohttp import FormData
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.connector import FetchFault
 from bot.local.connector import LocalConnector
 from bot.media import Media
 from handlers.events import MessageKind, RoomRenamed
 from storage.engine import Database
+from storage.enums import AttachmentState, Phase, TicketState
+from storage.local import forget_local_files
+from storage.models import Attachment, Category, Group, Ticket
 from tests.local.town import NOW, Client, build_town, chat_client, running
 
 PHOTO = b"\xff\xd8\xff" + bytes(500)
@@ -166,3 +172,61 @@ async def test_what_is_gone_or_too_large_cannot_be_fetched(connector: LocalConne
         with pytest.raises(FetchFault) as missed:
             await connector.fetch(name, limit=limit)
         assert not missed.value.again
+
+
+async def test_what_no_ticket_has_is_forgotten_after_its_time_but_not_its_words(
+    sqlite_database: Database, connector: LocalConnector
+) -> None:
+    later = NOW + timedelta(days=365)
+    async with chat_client(sqlite_database, connector) as client:
+        await send(client, PHOTO, "old.jpg")
+        await send(client, VOICE, "of-a-ticket.amr")
+        listed = await (await client.get("/chat/api/messages", params={"room": "g1"})).json()
+        photo, voice = [each["media"] for each in listed]
+        async with sqlite_database.begin() as session:
+            await a_ticket_has(session, voice)
+        assert await forget(sqlite_database, before=NOW) == []
+        assert await forget(sqlite_database, before=later) == [photo]
+        assert await forget(sqlite_database, before=later) == []
+        listed = await (await client.get("/chat/api/messages", params={"room": "g1"})).json()
+        assert [(each["text"], each["media"]) for each in listed] == [("[图片]", None), ("[语音]", voice)]
+
+
+async def forget(database: Database, before: datetime) -> list[str]:
+    async with database.begin() as session:
+        return await forget_local_files(session, beginning="chat-", before=before, limit=10)
+
+
+async def a_ticket_has(session: AsyncSession, source: str) -> None:
+    session.add(Category(code="other", name="其他", position=1))
+    await session.flush()
+    group = (await session.scalars(select(Group).limit(1))).one()
+    ticket = Ticket(
+        number=1001,
+        state=TicketState.PROMPTED,
+        category="other",
+        urgent=False,
+        group_id=group.id,
+        resident="zhang3",
+        resident_name="张三",
+        text="请听",
+        opened_at=NOW,
+        clock_from=NOW,
+    )
+    session.add(ticket)
+    await session.flush()
+    session.add(
+        Attachment(
+            ticket_id=ticket.id,
+            account="local",
+            message_id="2",
+            kind=MessageKind.VOICE,
+            phase=Phase.BEFORE,
+            by="张三",
+            contact_id="zhang3",
+            at=NOW,
+            source=source,
+            state=AttachmentState.KEPT,
+            path="1001-2.amr",
+        )
+    )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,6 +43,21 @@ async def test_two_processes_may_upgrade_at_once(empty_url: str) -> None:
     assert sorted(changed) == [False, True]
     await first.dispose()
     await second.dispose()
+
+
+async def test_a_new_file_that_another_process_is_writing_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE theirs (a)")
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO theirs VALUES (1)")
+    release = threading.Timer(0.2, other.commit)
+    database = Database(f"sqlite:///{path}")
+    release.start()
+    assert await upgrade(database)
+    await database.dispose()
+    release.join()
+    other.close()
 
 
 async def test_a_database_newer_than_the_program_is_refused(database: Database) -> None:
