@@ -214,6 +214,7 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "unknown_number": "没有查到工单{number}，请看看号码。",
         "not_yours": "工单{number}不在您的群里。",
         "reassign_to": "{number}转给谁？请回序号：\n{options}",
+        "reassign_same": "{number}本来就在{who}手上，不用转。",
         "reassign_nobody": "没有找到“{who}”。可以转给：{options}",
         "unknown_category": "没有“{word}”这一类。有：{options}",
         "help_steward": (

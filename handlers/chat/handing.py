@@ -9,6 +9,7 @@ from handlers.context import Context
 from handlers.directory import LADDER
 from handlers.errors import ActionRefused
 from handlers.tickets import acting
+from handlers.tickets.owning import is_with
 from handlers.tickets.telling import group_of
 from handlers.tickets.timeline import Action, Cause, check_allowed
 from storage.enums import RoleKind
@@ -58,6 +59,9 @@ async def _ask_whom(ctx: Context, person: PersonInfo, ticket: Ticket, candidates
 
 
 async def _hand(ctx: Context, ticket: Ticket, to: PersonInfo, reason: str, cause: Cause) -> str:
+    check_allowed(ticket, Action.REASSIGN)
+    if is_with(ctx, ticket, to):
+        return ctx.texts.render("reassign_same", number=ticket.number, who=_shown(ctx, to))
     owner = await acting.reassign(ctx, ticket, to, cause, reason)
     who = _shown(ctx, owner)
     if owner.id != to.id:

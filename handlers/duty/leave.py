@@ -21,8 +21,14 @@ MOST_LISTED = 9
 async def take_leave(
     ctx: Context, person: PersonInfo, deputy: PersonInfo, stretch: Stretch, cause: Cause
 ) -> int:
-    """Plan or begin leave, in the place of any that overlaps; tells how many tickets have gone over at once."""
-    for row in await leaves_of(ctx.session, person.id):
+    """Plan or begin leave, in the place of any that overlaps; tells how many tickets have gone over at once.
+
+    Who says the same again changes nothing.
+    """
+    rows = await leaves_of(ctx.session, person.id)
+    if any(_is_same(row, deputy, stretch) for row in rows):
+        return 0
+    for row in rows:
         if row.since < stretch.until and stretch.since < row.until:
             row.next_at = None
             if row.deputy_id != deputy.id:
@@ -48,6 +54,10 @@ async def take_leave(
             _hand(ctx, receiver, "leave_tickets", tickets, f"leave:{leave.id}:other")
     tell_about(ctx, deputy, text, f"leave:{leave.id}:deputy", _flat(moved))
     return len(_flat(moved))
+
+
+def _is_same(row: Leave, deputy: PersonInfo, stretch: Stretch) -> bool:
+    return row.deputy_id == deputy.id and row.until == stretch.until and row.since <= stretch.since
 
 
 async def cancel_leave(ctx: Context, person: PersonInfo, cause: Cause) -> int | None:

@@ -206,11 +206,13 @@ def _hold(ctx: Context, ticket: Ticket) -> datetime:
 async def extend_ticket(ctx: Context, ticket: Ticket, report: Report, *, acknowledge: bool) -> None:
     """Add what the resident says next to his own ticket.
 
-    Messages still held back are rewritten; if the steward has already been prompted, a short addition follows.
+    Messages still held back are rewritten; if the steward has already been prompted, a short addition follows, unless
+    it is word for word what he has read.
     ``acknowledge`` says so in the group (not wanted inside a burst).
     """
     was_urgent = ticket.urgent
-    if report.text:
+    is_news = bool(report.text) and f"\n{report.text}\n" not in f"\n{ticket.text}\n"
+    if is_news:
         ticket.text = f"{ticket.text}\n{report.text}"
     _take_over(ctx, ticket, report.meaning, in_a_burst=not acknowledge)
     record(ctx, ticket, TicketEventKind.EXTENDED, report.cause)
@@ -223,7 +225,7 @@ async def extend_ticket(ctx: Context, ticket: Ticket, report: Report, *, acknowl
         schedule_step(ctx, ticket)
         if not prompt_held and (owner := owner_of(ctx, ticket)):
             tell_person(ctx, ticket, owner, report.cause, prompt_text(ctx, ticket), key="prompt")
-    elif not prompt_held and report.text and not answered:
+    elif not prompt_held and is_news and not answered:
         words = quote_words(report.text)
         tell_owner(ctx, ticket, report.cause, "extended", words=words, place=place_line(ticket))
     if acknowledge and report.text:

@@ -46,3 +46,10 @@ def take(ticket: Ticket, person: PersonInfo) -> None:
     """Somebody takes a ticket on himself; who only stands in for another keeps it for him."""
     if ticket.owner_id != person.id:
         ticket.owner_id, ticket.covered_for_id = person.id, None
+
+
+def is_with(ctx: Context, ticket: Ticket, person: PersonInfo) -> bool:
+    """Whether giving the ticket to somebody would change nothing."""
+    answering = ctx.directory.answering(person, ctx.now)
+    absent = person.id if answering.id != person.id else None
+    return (ticket.owner_id, ticket.covered_for_id) == (answering.id, absent)
