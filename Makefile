@@ -6,7 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --root-user-action=ignore
 
-.PHONY: run test check bench lock leans clean
+CONVERSATIONS ?= 10000
+
+.PHONY: run test check conversations bench lock leans clean
 
 run: $(VENV)/.run
 	@$(BIN)/weiwang run $(if $(PORT),--port $(PORT)) $(if $(CONFIG),--config $(CONFIG)) --demo
@@ -19,6 +21,10 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# Random conversations, each step checked (tests/handlers/invariants.py); CONVERSATIONS=500 for fewer.
+conversations: $(VENV)/.dev
+	WEIWANG_CONVERSATIONS=$(CONVERSATIONS) $(BIN)/python -m pytest tests/handlers/test_random_conversations.py
 
 bench: $(VENV)/.dev $(VENV)/.node
 	$(BIN)/python -m tests.bench

@@ -177,12 +177,15 @@ def check_announced(scene: Scene, ticket: Ticket) -> None:
 
 
 def check_said_once(said: Iterable[Outbox]) -> None:
-    """Nobody reads the same words twice within a minute, unless he has asked twice."""
+    """Nobody reads the same words twice within a minute, unless he has asked twice or leave was changed and changed back."""
     last: dict[tuple[int | None, str | None, str], datetime] = {}
     for each in said:
         if each.priority is Priority.REPLY or each.media is not None:
             continue
         to = (each.group_id, each.contact_id, each.text)
+        if each.key.startswith("leave:"):
+            for other in [key for key in last if key[1] == each.contact_id and key != to]:
+                del last[other]
         before = last.get(to)
         assert before is None or each.created_at - before >= MINUTE, each.text
         last[to] = each.created_at

@@ -21,7 +21,7 @@ from storage.engine import Database
 from tests.handlers.invariants import Watch
 from tests.handlers.town import GROUP, PEOPLE, Town
 
-CONVERSATIONS = int(os.environ.get("WEIWANG_CONVERSATIONS", "16"))
+CONVERSATIONS = int(os.environ.get("WEIWANG_CONVERSATIONS", "25"))
 STRAND = 250
 """So many conversations a test at most: each finds and reports trouble by itself."""
 
