@@ -70,6 +70,7 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "noted_steward": "{number}已记下备注。",
         "recategorised_steward": "{number}已改为【{category}】。",
         "helped_steward": "{number}已叫{team}{count}人{hands}，有人应答会告诉您。",
+        "accepted_by_call": "已记为您接单。",
         "help_auto_steward": "{number}要人帮忙，已叫{team}{count}人{hands}，有人应答会告诉您。",
         "help_known": "{number}已经叫过{team}：{come}人来，还缺{short}人。",
         "help_stopped": "{number}不再叫人了。",

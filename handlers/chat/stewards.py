@@ -26,11 +26,11 @@ from handlers.errors import ActionRefused
 from handlers.events import IncomingMessage
 from handlers.examples import keep_example
 from handlers.searches.commands import search_command
-from handlers.teams.replies import call_for_help, stop_calling
+from handlers.teams.replies import call_for_help, is_called, stop_calling
 from handlers.teams.words import CallWish, read_call
 from handlers.tickets import acting
 from handlers.tickets.telling import brief
-from handlers.tickets.timeline import Action, Cause, state_words
+from handlers.tickets.timeline import ALLOWED, Action, Cause, state_words
 from handlers.wording import due_words
 from storage.enums import OPEN_STATES
 from storage.models import Ticket
@@ -168,7 +168,15 @@ async def _call_help(ctx: Context, person: PersonInfo, ticket: Ticket, words: st
     wish = read_call(words) or CallWish()
     if wish.stop:
         return await stop_calling(ctx, ticket, cause)
-    return await call_for_help(ctx, ticket, person, wish, cause)
+    said = await call_for_help(ctx, ticket, person, wish, cause)
+    if (
+        ticket.owner_id == person.id
+        and ticket.state in ALLOWED[Action.ACCEPT]
+        and await is_called(ctx, ticket)
+    ):
+        await acting.accept(ctx, ticket, person, cause)  # who has called for hands has answered
+        said += ctx.texts.render("accepted_by_call")
+    return said
 
 
 async def _note(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:

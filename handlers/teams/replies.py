@@ -36,6 +36,11 @@ def hands_words(call: HelpCall) -> str:
     return f"，要{call.wanted}人" if call.wanted > 1 else ""
 
 
+async def is_called(ctx: Context, ticket: Ticket) -> bool:
+    """Whether people are being called for the ticket, or come."""
+    return await open_call(ctx.session, ticket.id) is not None
+
+
 async def stop_calling(ctx: Context, ticket: Ticket, cause: Cause) -> str:
     """不用铁脚板了: those on their way are told; the words to answer with."""
     call = await open_call(ctx.session, ticket.id)

@@ -155,8 +155,9 @@ async def test_not_a_request_is_taken_down_politely(town: Town) -> None:
 async def test_the_first_of_the_team_who_answers_has_it(town: Town) -> None:
     await report(town)
     said = await town.tell("lisi", "3")
-    assert said[0] == "→ lisi: 1001已叫铁脚板2人，有人应答会告诉您。"
-    assert {line.split(":")[0] for line in said[1:]} == {"→ tie1", "→ tie2"}
+    assert said[0] == "→ lisi: 1001已叫铁脚板2人，有人应答会告诉您。已记为您接单。"
+    assert {line.split(":")[0] for line in said[1:3]} == {"→ tie1", "→ tie2"}
+    assert said[3:] == ["[玉景湾3号群] @张三 管家李四已接单1001。"]
     assert set(await town.tell("tie2", "我来")) == {
         "→ tie2: 1001交给您了，谢谢！管家李四会跟您联系。到了回“到了”。",
         "→ lisi: 1001铁脚板铁二说马上来。",

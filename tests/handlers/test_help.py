@@ -53,7 +53,8 @@ async def test_the_first_two_who_answer_have_it_and_the_others_are_told_once(dat
     town = await Town.open(database, SETTINGS, PEOPLE + "铁五,tie5,铁脚板,玉景社区,\n")
     await report(town)
     assert set(await town.tell("lisi", "3 两个人")) == {
-        "→ lisi: 1001已叫铁脚板3人，要2人，有人应答会告诉您。",
+        "→ lisi: 1001已叫铁脚板3人，要2人，有人应答会告诉您。已记为您接单。",
+        "[玉景湾3号群] @张三 管家李四已接单1001。",
         f"→ tie1: {CALL.format(2)}",
         f"→ tie2: {CALL.format(2)}",
         f"→ tie5: {CALL.format(2)}",
@@ -157,7 +158,7 @@ async def test_who_helped_and_how_long_is_on_the_ticket(town: Town) -> None:
     said = await town.tell("tie1", "办好了")
     assert "→ lisi: 1001铁一说办好了，用了25分钟。没问题请回“办结 1001”。" in said
     assert "→ tie1: 1001记下了，谢谢您！" in said
-    assert (await town.tell("lisi", "1001"))[0].endswith("现在：待接单\n帮忙的人：铁一25分钟")
+    assert (await town.tell("lisi", "1001"))[0].endswith("现在：正在办理\n帮忙的人：铁一25分钟")
     helped = [what for what in await timeline(town) if what.startswith("help_")]
     assert helped == ["help_called", "help_offered", "help_arrived", "help_done", "help_ended"]
     async with town.database.read() as session:
@@ -197,7 +198,7 @@ async def test_a_call_goes_on_for_the_ticket_that_its_own_was_merged_into(town: 
 async def test_whoever_reported_it_is_not_called_himself(town: Town) -> None:
     await report(town, who="tie1")
     said = await town.tell("lisi", "3")
-    assert said[0] == "→ lisi: 1001已叫铁脚板1人，有人应答会告诉您。"
+    assert said[0] == "→ lisi: 1001已叫铁脚板1人，有人应答会告诉您。已记为您接单。"
 
 
 async def test_a_report_taken_back_calls_the_helpers_off(town: Town) -> None:
@@ -227,7 +228,7 @@ async def test_the_steward_can_call_for_more_or_let_it_be(town: Town) -> None:
 async def test_pioneers_are_called_by_their_name(town: Town) -> None:
     await report(town)
     said = await town.tell("lisi", "叫先锋")
-    assert said[0] == "→ lisi: 1001已叫海棠先锋1人，有人应答会告诉您。"
+    assert said[0] == "→ lisi: 1001已叫海棠先锋1人，有人应答会告诉您。已记为您接单。"
     assert said[1].startswith("→ xian1: 【海棠先锋求助 1001】")
     assert "→ lisi: 1001海棠先锋先一说马上来。" in await town.tell("xian1", "我来")
 
@@ -364,3 +365,20 @@ def test_talk_is_no_answer_to_a_call(text: str) -> None:
 )
 def test_how_many_hands_a_residents_words_ask_for(text: str, hands: int) -> None:
     assert wanted_in(text) == hands
+
+
+async def test_a_steward_who_has_called_the_team_has_answered(town: Town) -> None:
+    await report(town)
+    said = await town.tell("lisi", "3")
+    assert said[0] == "→ lisi: 1001已叫铁脚板2人，有人应答会告诉您。已记为您接单。"
+    assert "[玉景湾3号群] @张三 管家李四已接单1001。" in said
+    await town.wait(hours=3)
+    assert not [line for line in town.heard() if "还没人接" in line or "没有接" in line]
+    assert (await town.ticket())["state"] == "accepted"
+
+
+async def test_a_call_by_somebody_else_does_not_answer_for_the_steward(town: Town) -> None:
+    await report(town)
+    assert "已记为您接单" not in "".join(await town.tell("zhaomin", "3 1001"))
+    await town.wait(minutes=31)
+    assert any("还没人接" in line for line in town.heard())
