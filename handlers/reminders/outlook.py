@@ -13,6 +13,7 @@ from handlers.reminders.plans import Days, Occasion, Plan, next_occasions, offse
 from handlers.wording import SHANGHAI
 
 NEXT_TIMES = 5
+_MOST_DAYS = 3
 _WEEK = "一二三四五六日"
 
 
@@ -62,10 +63,15 @@ def plan_words(plan: Plan) -> str:
     if plan.until:
         parts.append(f"到{plan.until}为止")
     if plan.excepted:
-        parts.append(f"{'、'.join(map(str, sorted(plan.excepted)))}不发")
+        parts.append(f"{_few(list(map(str, sorted(plan.excepted))))}不发")
     if plan.skipped:
-        parts.append(f"跳过{'、'.join(map(moment_words, sorted(plan.skipped)))}")
+        parts.append(f"跳过{_few(list(map(moment_words, sorted(plan.skipped))))}")
     return "，".join(parts)
+
+
+def _few(days: list[str]) -> str:
+    """The first ones, and how many there are."""
+    return "、".join(days[:_MOST_DAYS]) + (f"等{len(days)}天" if len(days) > _MOST_DAYS else "")
 
 
 def _basis_words(plan: Plan) -> str:
