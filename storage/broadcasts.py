@@ -10,7 +10,7 @@ from itertools import islice
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.enums import FiringState, GapReason, OutboxState
+from storage.enums import FiringState, GapReason, OutboxState, Priority
 from storage.models import Community, Firing, FiringGap, Group, Outbox, Person
 
 _CHUNK = 1000
@@ -117,6 +117,16 @@ async def count_gaps(session: AsyncSession, firing_id: int) -> dict[GapReason, i
     """How many groups nothing was queued for, by reason."""
     rows = await session.execute(
         select(FiringGap.why, func.count()).where(FiringGap.firing_id == firing_id).group_by(FiringGap.why)
+    )
+    return dict(rows.all())
+
+
+async def waiting_accounts(session: AsyncSession, firing_id: int) -> dict[str, Priority]:
+    """Accounts that still have something of a firing to say, and how pressing it is."""
+    rows = await session.execute(
+        select(Outbox.account, Outbox.priority)
+        .where(Outbox.firing_id == firing_id, Outbox.state == OutboxState.PENDING)
+        .distinct()
     )
     return dict(rows.all())
 

@@ -22,10 +22,11 @@ from bot.clock import SystemClock
 from bot.config import Config, load_config
 from bot.errors import BotError
 from bot.reports.cells import plain_text
+from handlers.reminders.forecast import expected_end
 from handlers.reminders.ledger import Ledger, LedgerLine, Part, Progress, Standing, read_ledger, read_progress
 from handlers.reminders.stopping import Cancelled, cancel_broadcast
 from handlers.reminders.stopping import resend as resend_rows
-from handlers.wording import SHANGHAI
+from handlers.wording import SHANGHAI, clock_time
 from storage.enums import OutboxState
 
 app = typer.Typer()
@@ -95,8 +96,9 @@ async def _draw(opened: Opened, number: int, firing: int | None) -> None:
     with Bar(*columns, TextColumn("{task.description}"), console=Console()) as bar:
         task = bar.add_task("", total=None, number=number)
         while True:
-            progress = await _progress(opened, number, firing)
-            bar.update(task, total=progress.total, completed=progress.settled, description=progress.words())
+            progress, ends = await _progress(opened, number, firing)
+            words = progress.words() + _until(ends)
+            bar.update(task, total=progress.total, completed=progress.settled, description=words)
             if progress.over:
                 return
             await asyncio.sleep(LOOK_SECONDS)
@@ -104,21 +106,27 @@ async def _draw(opened: Opened, number: int, firing: int | None) -> None:
 
 async def _print(opened: Opened, number: int, firing: int | None, *, once: bool, as_json: bool) -> None:
     """A line whenever something has changed."""
-    last = ""
+    last: Progress | None = None
     while True:
-        progress = await _progress(opened, number, firing)
-        line = json.dumps(progress.to_json()) if as_json else _line(progress)
-        if line != last:
-            typer.echo(line)
-            last = line
+        progress, ends = await _progress(opened, number, firing)
+        if progress != last:
+            typer.echo(json.dumps(progress.to_json(ends)) if as_json else _line(progress))
+            last = progress
         if once or progress.over:
             return
         await asyncio.sleep(LOOK_SECONDS)
 
 
-async def _progress(opened: Opened, number: int, firing: int | None) -> Progress:
+async def _progress(opened: Opened, number: int, firing: int | None) -> tuple[Progress, datetime | None]:
+    """How far it has come, and when it will be over."""
+    now, settings = SystemClock().now(), opened.config.settings
     async with opened.database.read() as session:
-        return await read_progress(session, number, firing)
+        progress = await read_progress(session, number, firing)
+        return progress, await expected_end(session, progress.firing, now=now, settings=settings)
+
+
+def _until(ends: datetime | None) -> str:
+    return f"，约{clock_time(ends)}发完" if ends is not None else ""
 
 
 @app.command()

@@ -21,6 +21,8 @@ from storage.enums import OutboxState
 from storage.models import Audit, Outbox
 from storage.schedules import get_schedule, list_stewards, queue_rows
 
+MARK = "【更正】"
+_MARKS = (MARK, "更正")
 _HEARD = (OutboxState.SENT, OutboxState.UNCERTAIN, OutboxState.SENDING)
 _UNSAID = (OutboxState.PENDING, OutboxState.FAILED)
 
@@ -118,7 +120,16 @@ class RightWords:
         return cls(text, words)
 
     def of(self, row: Outbox) -> str:
-        """What the group of this row is to read; the bare text when it is gone from the roster."""
+        """What this row is to say: a correction says that it is one."""
+        return self.correction(row) if row.corrects_id is not None else self._of_group(row)
+
+    def correction(self, row: Outbox) -> str:
+        """What the group of this row is to read after wrong words."""
+        words = self._of_group(row)
+        return words if words.startswith(_MARKS) else f"{MARK}{words}"
+
+    def _of_group(self, row: Outbox) -> str:
+        """The bare text when the group is gone from the roster."""
         return self._words.get(row.group_id or row.contact_id or 0, self._text)
 
 
@@ -139,6 +150,6 @@ def _corrections(rows: Collection[Outbox], right: RightWords, posting: Posting) 
             account=row.account,
             group_id=row.group_id,
             contact_id=row.contact_id,
-            text=right.of(row),
+            text=right.correction(row),
         )
         yield values | {"corrects_id": row.id}

@@ -17,6 +17,7 @@ from handlers.scopes import Scope
 from handlers.settings import DeliverySettings, Settings
 from handlers.wording import due_words
 from storage.allowances import spent_since, waiting_broadcasts
+from storage.broadcasts import waiting_accounts
 from storage.enums import GapReason, Priority
 from storage.schedules import broadcasts_since, get_schedule
 
@@ -130,6 +131,26 @@ async def _account(
         too_late=messages - sum(one.count for one in own),
         paused=paused,
     )
+
+
+async def expected_end(
+    session: AsyncSession, firing_id: int, *, now: datetime, settings: Settings
+) -> datetime | None:
+    """When what is left of a sending will be out, at the latest; None when nothing is left or an account is paused."""
+    ends: list[datetime] = []
+    for name, priority in (await waiting_accounts(session, firing_id)).items():
+        spent, waiting = (
+            await spent_since(session, name, midnight(now)),
+            await waiting_broadcasts(session, name),
+        )
+        urgent = priority is Priority.ALERT
+        count = waiting.get(Priority.ALERT, 0) + (0 if urgent else waiting.get(Priority.BROADCAST, 0))
+        if spent.paused_at is not None:
+            return None
+        until = now + timedelta(hours=settings.reminders.useful_hours)
+        stretches = sending(count, now, settings.delivery, said=spent.said, urgent=urgent, until=until)
+        ends += [stretch.ends for stretch in stretches]
+    return max(ends, default=None)
 
 
 def sending(

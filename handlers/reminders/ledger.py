@@ -114,8 +114,8 @@ class Progress:
         counts = (self.groups, self.files, self.corrections)
         return not any(each.get(standing, 0) for each in counts for standing in _MOVING)
 
-    def to_json(self) -> dict[str, Any]:
-        """For programs: codes instead of words, every standing named."""
+    def to_json(self, ends: datetime | None = None) -> dict[str, Any]:
+        """For programs: codes instead of words, every standing named; ``ends`` is when it is expected to be over."""
         return {
             "reminder": self.reminder,
             "firing": self.firing,
@@ -123,6 +123,7 @@ class Progress:
             "total": self.total,
             "settled": self.settled,
             "over": self.over,
+            "ends_at": ends.astimezone(SHANGHAI).isoformat() if ends is not None else None,
             "groups": _codes(self.groups),
             "files": _codes(self.files),
             "corrections": _codes(self.corrections),

@@ -13,6 +13,7 @@ from handlers.delivery import Finished, Utterance, claim, finish, next_wake, rec
 from handlers.directory import DirectoryKeeper
 from handlers.reminders import Plan, add_reminder, run_reminder
 from handlers.reminders.errors import ReminderRefused, UnknownReminder
+from handlers.reminders.forecast import SAYING, expected_end
 from handlers.reminders.ledger import Part, Standing, read_ledger, read_progress
 from handlers.reminders.stopping import Cancelled, cancel_broadcast, resend
 from handlers.scopes import Scope
@@ -292,3 +293,17 @@ async def test_thousands_that_come_too_late_are_set_aside_at_once(town: Database
     number = await send(town)
     assert await take(town, 1, now=NOW + timedelta(hours=25)) == []
     assert (await standings(town, number))[Standing.EXPIRED] == GROUPS
+
+
+async def test_while_it_goes_out_it_is_known_when_it_will_be_over(town: Database) -> None:
+    settings = Settings(delivery=DeliverySettings(pause_min=10 - SAYING, pause_max=10 - SAYING))
+    number = await send(town)
+    await end(town, await take(town, 2))
+    async with town.begin() as session:
+        progress = await read_progress(session, number)
+        ends = await expected_end(session, progress.firing, now=NOW, settings=settings)
+        assert ends == NOW + timedelta(seconds=10 * (GROUPS - 2))
+        assert progress.to_json(ends)["ends_at"] == "2026-11-24T09:00:40+08:00"
+        session.add(Account(name="a", connector="", paused_at=NOW, pause_reason="x"))
+        await session.flush()
+        assert await expected_end(session, progress.firing, now=NOW, settings=settings) is None

@@ -37,7 +37,8 @@ async def test_exactly_those_who_got_the_wrong_words_get_a_correction(town: Data
     await end(town, said[2:], OutboxState.FAILED)
     rest = await take(town, 50, now=NOW + timedelta(minutes=1))
     assert [each.text for each in rest] == [
-        f"{group}号群后天停水" for group in [*range(4, GROUPS + 1), *range(1, 4)]
+        *(f"{group}号群后天停水" for group in range(4, GROUPS + 1)),
+        *(f"【更正】{group}号群后天停水" for group in range(1, 4)),
     ]
     await end(town, rest)
     async with town.read() as session:
@@ -56,7 +57,9 @@ async def test_a_second_correction_puts_the_first_right(town: Database) -> None:
     assert await correct(town, number, "{群名}不停水了") == Corrected(corrected=0, changed=GROUPS + 1)
     rest = await take(town, 50)
     await end(town, rest)
-    assert {each.text for each in rest} == {f"{group}号群不停水了" for group in range(1, GROUPS + 1)}
+    assert {each.text for each in rest} == {
+        f"{'【更正】' * (group < 3)}{group}号群不停水了" for group in range(1, GROUPS + 1)
+    }
     assert await correct(town, number) == Corrected(corrected=GROUPS, changed=1)
 
 

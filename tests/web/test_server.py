@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from bot.web.app import create_app
 from bot.web.errors import CannotListen, PortInUse
 from bot.web.server import start_server
 from storage.engine import Database
+from storage.models import Account
 from tests.local.town import NOW
 
 Client = TestClient[web.Request, web.Application]
@@ -37,6 +39,9 @@ class FakeConnection:
 def connection() -> FakeConnection:
     """A connected account."""
     return FakeConnection("wechat-1")
+
+
+NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -68,6 +73,14 @@ async def test_a_well_service_says_so(client: Client) -> None:
         "database": "ok",
         "accounts": {"wechat-1": "connected"},
     }
+
+
+async def test_an_account_that_wechat_refuses_is_named(client: Client, database: Database) -> None:
+    async with database.begin() as session:
+        session.add(Account(name="wechat-1", connector="", paused_at=NOON, pause_reason="微信说发得太多"))
+    answer = await client.get("/healthz")
+    assert answer.status == 200
+    assert (await answer.json())["paused"] == {"wechat-1": "微信说发得太多"}
 
 
 async def test_a_lost_account_makes_it_unavailable(client: Client, connection: FakeConnection) -> None:
