@@ -128,3 +128,14 @@ async def find_groups(session: AsyncSession, names: Iterable[str]) -> dict[str, 
         select(Group.name, Group.id).where(Group.name.in_(list(names)), Group.active)
     )
     return {row.name: row.id for row in rows}
+
+
+async def fired_since(session: AsyncSession, since: datetime) -> set[int]:
+    """The schedules that have gone out since a moment."""
+    return set(
+        await session.scalars(
+            select(Firing.schedule_id)
+            .where(Firing.fired_at >= since, Firing.state == FiringState.SENT)
+            .distinct()
+        )
+    )

@@ -117,10 +117,6 @@ async def hear_directly(ctx: Context, person: PersonInfo, message: IncomingMessa
         if answer is None:
             answer = await text_command(ctx.session, message.text, by=person.name, now=ctx.now)
         if answer is None:
-            answer = await reminder_command(
-                ctx.session, message.text, by=person.name, now=ctx.now, settings=ctx.settings
-            )
-        if answer is None:
             answer = await proposal_command(
                 ctx.session, message.text, by=person.name, now=ctx.now, texts=ctx.texts
             )
@@ -132,6 +128,8 @@ async def hear_directly(ctx: Context, person: PersonInfo, message: IncomingMessa
             answer = f"{ctx.texts.render('help_steward')}\n{ctx.texts.render('help_admin')}"
     if answer is None and may_answer(ctx, person):
         answer = await incident_command(ctx, message.text, cause)
+    if answer is None:
+        answer = await reminder_command(ctx, person, message)
     if answer is None:
         answer = await approval_command(ctx, person, message)
     if answer is None:

@@ -78,14 +78,16 @@ async def _ask(ctx: Context, row: Schedule) -> None:
         )
 
 
-async def show_notice(ctx: Context, row: Schedule, targets: Sequence[Target]) -> str:
-    """The notice as its first group would read it."""
+async def show_notice(
+    ctx: Context, row: Schedule, targets: Sequence[Target], due: datetime | None = None
+) -> str:
+    """The notice as its first group would read it (at its next time, unless another is given)."""
     file = "（后面还有一个文件）" if row.media is not None else ""
     if not targets:
         return row.text + file
     stewards = await list_stewards(ctx.session)
     street = ctx.settings.reminders.street
-    return fill_notice(row.text, targets[0], stewards, row.next_at or ctx.now, street) + file
+    return fill_notice(row.text, targets[0], stewards, due or row.next_at or ctx.now, street) + file
 
 
 async def _give_up(ctx: Context, row: Schedule) -> None:

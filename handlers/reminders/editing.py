@@ -33,6 +33,8 @@ class Reminder:
     state: ScheduleState
     next_at: datetime | None
     by: str = ""
+    author: str = ""
+    created_at: datetime | None = None
     urgent: bool = False
     media: str | None = None
     needed: int = 0
@@ -139,6 +141,8 @@ def shown(row: Schedule) -> Reminder:
         state=row.state,
         next_at=row.next_at if row.state in (ScheduleState.ACTIVE, ScheduleState.WAITING) else None,
         by=row.created_by,
+        author=row.author,
+        created_at=row.created_at,
         urgent=row.urgent,
         media=row.media,
         needed=row.needed,

@@ -19,24 +19,25 @@ _PART = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上"
 _AFTERNOON = ("下午", "傍晚", "晚上", "今晚", "明晚")
 _NUMBER = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
 _SPOKEN = re.compile(
-    rf"""\s*(?P<day>大后天|后天|今天|今晚|明天|明早|明晚|每天
+    rf"""\s*(?:请|麻烦|帮我|帮忙)*\s*(?P<day>大后天|后天|今天|今晚|明天|明早|明晚|每天
          |每个?(?P<kind>工作日|上班日|休息日|节假日)
          |(?P<yearly>每年)?(?:的)?(?P<festival>{"|".join(SPOKEN_NAMES)}|二十四节气|每个节气)节?
           (?:(?:提?前(?P<before>{_NUMBER})天|后(?P<after>{_NUMBER})天|当天|那天))?
          |(?P<every>每)?(?P<next>下)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])
          |(?P<month>{_NUMBER})月(?P<date>{_NUMBER})[日号])?
     \s*(?P<part>{_PART})?\s*(?P<hour>{_NUMBER})(?:点钟?|时|[:：](?=\d))(?:(?P<half>半)|(?P<minute>{_NUMBER})分?)?
-    \s*发(?:提示)?[\s:：，,]+(?P<text>.+)""",
+    \s*(?:给(?P<where>[^\s发:：]{{1,60}}))?\s*发(?:一?个|一?条|一下)?(?:温馨)?(?:提示|通知)?[\s:：，,]+(?P<text>.+)""",
     re.VERBOSE | re.DOTALL,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpokenPlan:
-    """When, and which words."""
+    """When, which words, and the groups as said ("" for no word about them)."""
 
     plan: Plan
     text: str
+    where: str = ""
 
 
 def read_spoken(said: str, now: datetime) -> SpokenPlan | None:
@@ -44,7 +45,9 @@ def read_spoken(said: str, now: datetime) -> SpokenPlan | None:
     found = _SPOKEN.fullmatch(said)
     if found is None:
         return None
-    return SpokenPlan(plan=_plan(found, now.astimezone(SHANGHAI)), text=found["text"].strip())
+    return SpokenPlan(
+        plan=_plan(found, now.astimezone(SHANGHAI)), text=found["text"].strip(), where=found["where"] or ""
+    )
 
 
 def _plan(found: re.Match[str], now: datetime) -> Plan:

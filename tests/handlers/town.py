@@ -68,7 +68,8 @@ async def _compile_once(text: str, bounds: Bounds) -> RuleBook:
     return await asyncio.to_thread(_compiled, text, bounds)
 
 
-def _surroundings(settings: Settings) -> Surroundings:
+def make_surroundings(settings: Settings) -> Surroundings:
+    """What contexts are made of, with the packaged rules."""
     compiler = partial(_compile_once, bounds=settings.understanding.bounds)
     return Surroundings(settings, BookKeeper(compiler), TrialKeeper(compiler))
 
@@ -102,7 +103,7 @@ class Town:
     def at(cls, database: Database, settings: Settings | None = None) -> Town:
         """The town of a database that has one already (a copy of one is quicker than a new one)."""
         lines: list[str] = []
-        surroundings = _surroundings(settings or QUIET)
+        surroundings = make_surroundings(settings or QUIET)
         return cls(database, Stage(database, surroundings, lines.append), lines, surroundings)
 
     async def say(
@@ -161,7 +162,7 @@ class Town:
 
     async def restart(self) -> None:
         """The service dies and comes back: only the database remembers."""
-        self.surroundings = _surroundings(self.surroundings.settings)
+        self.surroundings = make_surroundings(self.surroundings.settings)
         self._stage = Stage(self.database, self.surroundings, self._lines.append, said=len(self._lines))
         await self._stage.advance(self.now)
 
