@@ -251,6 +251,7 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "leave_deputy": "【代班】{who}{span}请假，由您代。新工单直接发给您，到期自动还给{who}。",
         "leave_tickets": "这{count}件现在归您，回号码看详情：\n{options}",
         "leave_no_deputy": "【代班】{who}不在名册了，您{span}请假没有人代了。还要请假，请再发一次，写上别人代。",
+        "moved_tickets": "【接手】这{count}件移到了{group}，归您，回号码看详情：\n{options}",
         "handed_on": "【接手】{who}不在名册了，这{count}件归您，回号码看详情：\n{options}",
         "leave_over": "您的假到了，新工单又发给您了。",
         "leave_returned": "这{count}件交还给您，回号码看详情：\n{options}",

@@ -95,6 +95,20 @@ async def _hand_words(session: AsyncSession, group_id: int, old: str, new: str) 
     )
 
 
+async def carry_words(session: AsyncSession, ticket_id: int, group_id: int, account: str) -> None:
+    """What waits to be said to the group about a ticket is said in another group."""
+    await session.execute(
+        update(Outbox)
+        .where(
+            Outbox.ticket_id == ticket_id,
+            Outbox.group_id.is_not(None),
+            Outbox.state == OutboxState.PENDING,
+        )
+        .values(group_id=group_id, account=account)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def group_at(session: AsyncSession, account: str, room: str) -> Group | None:
     """The group in which this account speaks."""
     return await session.scalar(

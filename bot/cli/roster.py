@@ -18,6 +18,7 @@ from handlers.roster.codes import DAYS, CodeRefused, IssuedCode, make_codes
 from handlers.roster.exporting import Exported, as_csv, as_xlsx, export_roster
 from handlers.roster.groups import Rooms, adopt_room, list_rooms, rename_group, split_group
 from handlers.roster.leaving import hand_over
+from handlers.roster.moving import move_tickets
 from handlers.rosterfile import Roster, parse_roster
 from handlers.surroundings import Surroundings
 from storage.people import list_groups
@@ -132,6 +133,25 @@ def split(
     asyncio.run(_change(load_config(config), partial(split_group, old=old, new=new, steward=steward)))
     typer.echo(f"已加“{new}”，管的人和“{old}”一样。" if steward is None else f"已加“{new}”，管家{steward}。")
     typer.echo(f"没办完的工单还在“{old}”。把助手拉进“{new}”就开始管。")
+
+
+@app.command()
+def move(
+    numbers: Annotated[list[int], typer.Argument(help="Open tickets, by number.")],
+    to: Annotated[str, typer.Option(help="The group they belong to from now on.")],
+    config: ConfigOption = None,
+) -> None:
+    """Let open tickets go along with a part of a group that has one of its own."""
+    lines = asyncio.run(_move(load_config(config), numbers, to))
+    typer.echo(f"已移到“{to}”：{'、'.join(map(str, numbers))}")
+    for line in lines:
+        typer.echo(line)
+
+
+async def _move(config: Config, numbers: list[int], to: str) -> list[str]:
+    async with open_database(config) as opened, opened.database.begin() as session:
+        ctx = await Surroundings(config.settings).context(session, SystemClock().now())
+        return await move_tickets(ctx, numbers, to, by=WHO)
 
 
 @app.command()

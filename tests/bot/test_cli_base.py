@@ -126,6 +126,38 @@ def test_a_roster_is_not_written_over_by_nothing(tmp_path: Path) -> None:
     assert weiwang(tmp_path, "roster", "export", "r.txt").returncode == 2
 
 
+def test_groups_are_renamed_and_split_and_rooms_listed(tmp_path: Path) -> None:
+    weiwang(tmp_path, "roster", "import", str(DEMO / "roster.csv"))
+    weiwang(tmp_path, "roster", "export", "r.csv")
+    name = (tmp_path / "r.csv").read_text(encoding="utf-8-sig").splitlines()[1].split(",")[2]
+    assert "现在叫“新名群”" in weiwang(tmp_path, "roster", "rename", name, "新名群").stdout
+    assert weiwang(tmp_path, "roster", "split", "新名群", "分出群").returncode == 0
+    listed = weiwang(tmp_path, "roster", "rooms").stdout.splitlines()
+    assert listed[:2] == ["不在名册的群（助手在那里不说话）：0个", "还没有助手的群：10个"]
+    assert (
+        "群：新增0，变动0，停用1，不变9"
+        in weiwang(tmp_path, "roster", "import", str(DEMO / "roster.csv"), "--dry-run").stdout
+    )
+    for wrong in (
+        ("rename", "没有的群", "x"),
+        ("split", "新名群", "分出群"),
+        ("adopt", "9", "新群"),
+        ("move", "1001", "--to", "没有的群"),
+    ):
+        refused = weiwang(tmp_path, "roster", *wrong)
+        assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
+
+
+def test_a_wrong_file_is_shown_and_refused(tmp_path: Path) -> None:
+    weiwang(tmp_path, "roster", "import", str(DEMO / "roster.csv"))
+    head, row, *_ = (DEMO / "roster.csv").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "r.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    refused = weiwang(tmp_path, "roster", "import", "r.csv")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert "停用的群：" in refused.stdout
+    assert "停用8" in weiwang(tmp_path, "roster", "import", "r.csv", "--yes").stdout
+
+
 def test_a_user_is_added_once(tmp_path: Path) -> None:
     added = weiwang(tmp_path, "user", "add", "小王", "--role", "office")
     assert (added.returncode, added.stderr) == (0, "")

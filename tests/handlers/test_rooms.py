@@ -16,6 +16,7 @@ from handlers.events import ConnectionLost, IncomingMessage, LoggedIn, RoomLeft
 from handlers.rooms import leave_room, note_room, take_over, tell_strays
 from handlers.roster import import_roster
 from handlers.roster.groups import GroupRefused, adopt_room, list_rooms, rename_group, split_group
+from handlers.roster.moving import move_tickets
 from handlers.rosterfile import parse_roster
 from storage.engine import Database
 from storage.models import Group, Outbox
@@ -175,6 +176,33 @@ async def test_an_admin_renames_and_splits(town: Town) -> None:
     assert (await town.ticket())["steward"] == "lisi"
     await town.wait(seconds=20)
     assert not any("改名" in line for line in town.heard())
+
+
+async def test_open_tickets_stay_with_the_old_group_unless_they_are_moved(town: Town) -> None:
+    await town.say("zhangsan", LAMP)
+    await town.wait(seconds=20)
+    for steward, name in ((None, "二群"), ("钱七", "三群")):
+        async with town.acting() as ctx:
+            await split_group(ctx.session, GROUP, name, steward=steward, now=town.now, by="test")
+    with pytest.raises(GroupRefused, match="还没有助手"):
+        async with town.acting() as ctx:
+            await move_tickets(ctx, [1001], "二群", by="test")
+    town.heard()
+    for name, receiver in (("二群", "lisi"), ("三群", "qianqi")):
+        await meet(town, name, name)
+        async with town.acting() as ctx:
+            await move_tickets(ctx, [1001], name, by="test")
+        ticket = await town.ticket()
+        assert (ticket["room"], ticket["steward"]) == (name, receiver)
+    await town.wait(seconds=20)
+    assert town.heard() == [
+        "→ qianqi: 【接手】这1件移到了三群，归您，回号码看详情：\n1001 公共照明 三群 3幢2单元"
+    ]
+    await town.tell("qianqi", "办结 1001 换了新灯泡")
+    await town.wait(seconds=20)
+    async with town.acting() as ctx:
+        with pytest.raises(GroupRefused, match="已办结"):
+            await move_tickets(ctx, [1001], GROUP, by="test")
 
 
 async def test_a_room_that_comes_into_the_roster_is_known_without_a_restart(town: Town) -> None:

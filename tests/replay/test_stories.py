@@ -1,6 +1,6 @@
 """Recorded stories: people say, the bot should say. Each folder of ``stories`` is one, played by ``weiwang replay``.
 
-``events.jsonl`` is what people say (``people.csv`` who else there is); ``said.txt`` is what the bot should say and how the tickets should stand.
+``events.jsonl`` is what people say (``roster.csv`` and ``people.csv`` who there is, else those beside the folders); ``said.txt`` is what the bot should say and how the tickets should stand.
 """
 
 from __future__ import annotations
@@ -21,12 +21,15 @@ NAMES = sorted(folder.name for folder in STORIES.iterdir() if folder.is_dir())
 @pytest.mark.parametrize("name", NAMES)
 def test_the_bot_says_what_the_story_expects(name: str, tmp_path: Path) -> None:
     out, tickets = tmp_path / "out.jsonl", tmp_path / "tickets.json"
-    people = STORIES / name / "people.csv"
+    roster, people = (
+        own if (own := STORIES / name / file).exists() else STORIES / file
+        for file in ("roster.csv", "people.csv")
+    )
     arguments = [
         "replay",
         str(STORIES / name / "events.jsonl"),
-        *("--roster", str(STORIES / "roster.csv")),
-        *("--people", str(people if people.exists() else STORIES / "people.csv")),
+        *("--roster", str(roster)),
+        *("--people", str(people)),
         *("--out", str(out)),
         *("--tickets", str(tickets)),
     ]
