@@ -34,6 +34,7 @@ from bot.web.app import create_app
 from bot.web.feed import Feed
 from bot.web.server import start_server
 from handlers.calendars import warn_guessed_days
+from handlers.directory import DirectoryKeeper
 from handlers.duty.leave import turn_leaves
 from handlers.examples import gather, news, propose, work_out
 from handlers.pausing import warn_of_budgets
@@ -42,6 +43,7 @@ from handlers.reminders import fire_due, replan_reminders, run_approvals
 from handlers.rooms import take_over, tell_strays
 from handlers.rules import seed_rules
 from handlers.searches.timing import run_searches
+from handlers.settings_checks import check_categories, unknown_neighbours
 from handlers.surroundings import Surroundings
 from handlers.teams.timing import run_calls
 from handlers.tickets.files import forget_files, hand_on_files
@@ -309,7 +311,10 @@ async def serve(config: Config, *, demo: bool, announce: Callable[[str], None]) 
     database = Database(config.database.url)
     try:
         await prepare(database, clock)
+        async with database.read() as session:
+            await check_categories(session, config.settings)
         await _first_start(database, clock, demo=demo, announce=announce)
+        await _warn_of_neighbours(database, config)
     finally:
         await database.dispose()
     stop = asyncio.Event()
@@ -334,6 +339,14 @@ async def _check_surroundings(config: Config) -> None:
             _token(account)
     async with start_server(web.Application(), config.web.host, config.web.port):
         pass
+
+
+async def _warn_of_neighbours(database: Database, config: Config) -> None:
+    """A roster may come later, so a community it does not know is no reason to refuse."""
+    async with database.read() as session:
+        directory = await DirectoryKeeper().directory(session)
+    for name in unknown_neighbours(directory, config.settings):
+        log.warning("配置 help.neighbours：名册里没有“%s”，请看看名字。", name)
 
 
 async def _first_start(

@@ -63,6 +63,8 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "accepted_late": "{number}已接单。时间已经过了，请尽快办好，办好回“办结 {example}”。",
         "answered_steward": "{number}按您在群里的回复记为已接单，请在{due}前办好。办好回“办结 {number}”。",
         "resolved_steward": "{number}已办结，等居民确认。",
+        "resolved_many": "{numbers}已办结，等居民确认。",
+        "accepted_many": "{numbers}已接单。",
         "rejected_steward": "{number}已撤下，不算诉求。",
         "reassigned_steward": "{number}已转给{who}。",
         "reassigned_notice": "{who}把这件转给您{reason}：",
@@ -107,6 +109,7 @@ PACKAGED: Mapping[str, str] = MappingProxyType(
         "witness_where": "@{resident} 谢谢！在哪里看到的，什么时候？",
         # … to whoever answers, directly
         "search_draft": "【寻人 {number}】请看一下，要发到附近{count}个群：\n{notice}\n{photo}同意回“发”，是误会回“误报”。",
+        "search_in_work_group": "在群里请引用这条回，或者带号码，比如“发 {number}”。",
         "search_sent": "{number}正在发到{count}个群。有线索马上告诉您，找到了回“找到了”。",
         "search_with_photo": "照片一起发。",
         "search_photo_steward": "{number}照片正在发到各群。",

@@ -48,6 +48,7 @@ class Offer:
     call_id: int
     ticket_id: int
     number: int
+    group_id: int
     text: str
     over: bool
     state: HandState
@@ -68,6 +69,7 @@ async def offers_to(session: AsyncSession, person_id: int, since: datetime) -> l
             call_id=call.id,
             ticket_id=ticket.id,
             number=ticket.number,
+            group_id=ticket.group_id,
             text=ticket.location or ticket.text,
             over=call.state is CallState.OVER or ticket.state not in OPEN_STATES,
             state=hand.state,

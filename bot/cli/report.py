@@ -21,6 +21,7 @@ from bot.reports.sheet import write_csv, write_workbook
 from bot.reports.tables import Table, month_tables, overview_lines, ticket_table
 from handlers.measures import Month, Report, freeze_month, month_report, month_tickets
 from handlers.settings import MeasureSettings
+from handlers.settings_checks import check_categories
 
 app = typer.Typer(help="Measures and reports: a month, its tickets, freezing.", no_args_is_help=True)
 
@@ -116,9 +117,11 @@ def _ask(config: Path | None, question: Question[T]) -> T:
 
 async def _answer(config: Config, question: Question[T]) -> T:
     async with open_database(config) as opened, opened.database.read() as session:
+        await check_categories(session, config.settings)
         return await question(session, SystemClock().now(), config.measures)
 
 
 async def _freeze(config: Config, wanted: Month) -> bool:
     async with open_database(config) as opened, opened.database.begin() as session:
+        await check_categories(session, config.settings)
         return await freeze_month(session, wanted, now=SystemClock().now(), by=WHO, rules=config.measures)

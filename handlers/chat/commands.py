@@ -86,6 +86,29 @@ def parse_staff(text: str) -> StaffCommand | None:
     return None
 
 
+_NUMBERS = r"(?P<numbers>(?:\d{4,7}(?![\d年月日元块米幢栋])[\s，,、和跟及]*){2,})"
+_MANY = [
+    (action, re.compile(pattern, re.DOTALL))
+    for action, words in _STAFF_WORDS
+    if action in (Action.RESOLVE, Action.ACCEPT)
+    for pattern in (
+        rf"(?:{words})[\s，,：:。]*{_NUMBERS}(?P<rest>(?:[^\d\s].*)?)",
+        rf"{_NUMBERS}(?:都|全部?|一起)?(?:{words})(?P<rest>(?:[\s，,：:。].*)?)",
+    )
+]
+
+
+def parse_many(text: str) -> tuple[StaffCommand, ...]:
+    """One command for several tickets (``办结 1001 1002 已换灯泡``, ``1001、1002 接单``), each once; empty for other talk."""
+    line = plain(text)
+    for action, pattern in _MANY:
+        if (said := pattern.fullmatch(line)) is not None:
+            words = said["rest"].strip(NOISE) if action in _WITH_WORDS else ""
+            numbers = dict.fromkeys(re.findall(r"\d{4,7}", said["numbers"]))
+            return tuple(StaffCommand(action, int(number), words) for number in numbers)
+    return ()
+
+
 def parse_choice(text: str) -> int | None:
     """The number of a list's line (1, “2.”, “第3个”, “②”); None for anything else."""
     line = plain(unicodedata.normalize("NFKC", text))

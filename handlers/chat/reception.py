@@ -170,6 +170,8 @@ async def _route(
     if person is None or resident:
         if group is None:
             return await residents.hear_directly(ctx, message, row, cause)
+        if person is not None and await staff.hear_helper_in_group(ctx, group, person, message, cause):
+            return Outcome.COMMAND
         return await _hear_resident(ctx, group, message, row, talk.burst(ctx, row), cause)
     if message.kind is not MessageKind.TEXT:
         return await hear_proof(ctx, person, group, message, row, cause)

@@ -12,7 +12,7 @@ from handlers.chat.commands import is_help_request, number_in
 from handlers.chat.finding import may_act, quoted_ticket
 from handlers.chat.residents import Outcome
 from handlers.chat.residents import hear_directly as hear_resident_directly
-from handlers.chat.volunteers import volunteer_answer
+from handlers.chat.volunteers import hand_in_room, passed_in_group, volunteer_answer
 from handlers.context import Context
 from handlers.duty.commands import duty_command
 from handlers.elders.commands import relay_command
@@ -22,6 +22,7 @@ from handlers.incidents import incident_command, may_answer
 from handlers.placewords import place_command
 from handlers.reminders import approval_command, reminder_command
 from handlers.rules import rule_command, trial_command
+from handlers.searches.commands import names_search, search_command
 from handlers.speech import SpeechKind, tell
 from handlers.textwords import text_command
 from handlers.tickets import acting
@@ -44,6 +45,9 @@ async def hear_in_group(
 ) -> Outcome:
     """Words of the staff in a group are never requests; an answer to a waiting resident stops the response clock."""
     cause = replace(cause, by=person.name)
+    if (said := await stewards.act_on_many(ctx, person, message, cause)) is not None:
+        await _reply(ctx, person, message, said, cause)
+        return Outcome.COMMAND
     quoted = await quoted_ticket(ctx, message)
     command = stewards.read_command(message.text)
     if command is not None and (quoted is not None or command.number is not None):
@@ -69,6 +73,8 @@ async def hear_in_work_group(
     ctx: Context, work: PersonInfo, message: IncomingMessage, row: Message
 ) -> Outcome:
     """In a work group that receives tickets only commands count that quote one or name it; all else is talk."""
+    if await _helps_or_searches(ctx, work, message):
+        return Outcome.COMMAND
     command = stewards.read_command(message.text)
     ticket = await quoted_ticket(ctx, message)
     if command is not None and command.number is not None:
@@ -84,6 +90,35 @@ async def hear_in_work_group(
     await _reply(ctx, work, message, answer, cause)
     row.ticket_id = ticket.id
     return Outcome.COMMAND
+
+
+async def _helps_or_searches(ctx: Context, work: PersonInfo, message: IncomingMessage) -> bool:
+    """发, 扩大, 线索 for a search the work group answers for, 我来 of somebody who was called: by quote or number, too."""
+    speaker = ctx.directory.person(message.talker)
+    cause = Cause(by=speaker.name if speaker else message.name, key=f"{message.account}:{message.id}")
+    answer = None
+    if await names_search(ctx, work, message):
+        answer = await search_command(ctx, work, message, cause)
+    else:
+        answer = await stewards.act_on_many(ctx, work, message, cause)
+    if answer is None and speaker is not None:
+        answer = await hand_in_room(ctx, speaker, message, cause)
+    if answer:
+        await _reply(ctx, work, message, answer, cause)
+    return bool(answer)
+
+
+async def hear_helper_in_group(
+    ctx: Context, group: GroupInfo, person: PersonInfo, message: IncomingMessage, cause: Cause
+) -> bool:
+    """我来 or 已转 said in the group instead of to the bot; tells whether it was. The answer goes to him directly."""
+    cause = replace(cause, by=person.name)
+    answer = await hand_in_room(ctx, person, message, cause, group)
+    if answer is None:
+        answer = await passed_in_group(ctx, person, group, message.text)
+    if answer:
+        await _reply(ctx, person, message, answer, cause)
+    return bool(answer)
 
 
 async def _waiting(ctx: Context, group: GroupInfo, message: IncomingMessage) -> Ticket | None:

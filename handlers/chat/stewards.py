@@ -11,6 +11,7 @@ from handlers.chat.commands import (
     is_help_request,
     is_list_request,
     parse_choice,
+    parse_many,
     parse_staff,
 )
 from handlers.chat.finding import fitting_tickets, may_act, quoted_ticket
@@ -30,7 +31,7 @@ from handlers.teams.replies import call_for_help, is_called, stop_calling
 from handlers.teams.words import CallWish, read_call
 from handlers.tickets import acting
 from handlers.tickets.telling import brief
-from handlers.tickets.timeline import ALLOWED, Action, Cause, state_words
+from handlers.tickets.timeline import ALLOWED, STATE_NAMES, Action, Cause, state_words
 from handlers.wording import due_words
 from storage.enums import OPEN_STATES
 from storage.models import Ticket
@@ -46,6 +47,7 @@ from storage.tickets import (
 LONGEST_WORDS = 1000
 """Characters of what a steward writes to the bot."""
 
+_DONE_MANY = {Action.RESOLVE: "resolved_many", Action.ACCEPT: "accepted_many"}
 QUESTION_LIFE = timedelta(minutes=15)
 EXAMPLES = {"lighting": "换了新灯泡", "water": "换了水管", "parking": "车已挪走", "sanitation": "已清理"}
 
@@ -64,6 +66,8 @@ async def answer(ctx: Context, person: PersonInfo, message: IncomingMessage, cau
         return said
     if (said := await search_command(ctx, person, message, cause)) is not None:
         return said
+    if (said := await act_on_many(ctx, person, message, cause)) is not None:
+        return said
     command = read_command(message.text)
     quoted = await quoted_ticket(ctx, message)
     if command is None and quoted is None:
@@ -76,6 +80,36 @@ async def answer(ctx: Context, person: PersonInfo, message: IncomingMessage, cau
 def read_command(text: str) -> StaffCommand | None:
     """What somebody of the staff wants done to a ticket; None for other talk."""
     return delays.parse_delay(text) or parse_staff(text)
+
+
+async def act_on_many(ctx: Context, person: PersonInfo, message: IncomingMessage, cause: Cause) -> str | None:
+    """办结 or 接单 for several tickets at once: one line for those done, one for each that was not; None for other talk."""
+    done: list[str] = []
+    said: list[str] = []
+    commands = parse_many(message.text)
+    for command in commands:
+        problem = await _try(ctx, person, command, cause)
+        if problem is None:
+            done.append(str(command.number))
+        else:
+            said.append(problem)
+    if done:
+        said.insert(0, ctx.texts.render(_DONE_MANY[commands[0].action], numbers="、".join(done)))
+    return "\n".join(said) or None
+
+
+async def _try(ctx: Context, person: PersonInfo, command: StaffCommand, cause: Cause) -> str | None:
+    """Do it to the ticket of the command's number; what stood against it."""
+    ticket = await get_ticket(ctx.session, command.number or 0)
+    if ticket is None:
+        return ctx.texts.render("unknown_number", number=command.number)
+    if not may_act(ctx, person, ticket):
+        return ctx.texts.render("not_yours", number=ticket.number)
+    if ticket.state not in ALLOWED[command.action]:
+        state = STATE_NAMES[ticket.state]
+        return ctx.texts.render("refused", number=ticket.number, state=state, action=command.action)
+    await act(ctx, person, ticket, command, cause)
+    return None
 
 
 async def _carry_out(

@@ -48,6 +48,15 @@ async def search_command(
     return await _carry_out(ctx, person, fitting[0], word, cause)
 
 
+async def names_search(ctx: Context, work: PersonInfo, message: IncomingMessage) -> bool:
+    """Whether a word in a work group is about a search that the group answers for, by its number or a quote."""
+    said = read_search_word(message.text)
+    if said is None:
+        return False
+    named = await quoted_ticket(ctx, message) if said[1] is None else await get_ticket(ctx.session, said[1])
+    return named is not None and named.owner_id == work.id
+
+
 async def _his(ctx: Context, person: PersonInfo) -> list[Ticket]:
     """The tickets whose search is on and that he may decide on."""
     found = [
@@ -86,7 +95,8 @@ async def _yes(ctx: Context, person: PersonInfo, ticket: Ticket, search: Search,
 
 
 async def _wider(ctx: Context, person: PersonInfo, ticket: Ticket, search: Search, cause: Cause) -> str:
-    if not any(role.kind in _WIDE for role in person.roles):
+    is_work_group = person.topic is not None  # an admin has made it answer for this
+    if not is_work_group and not any(role.kind in _WIDE for role in person.roles):
         return ctx.texts.render("search_not_wide", number=ticket.number)
     count = await spread(ctx, ticket, search, person, cause, wide=True)
     return ctx.texts.render("search_sent", number=ticket.number, count=count)

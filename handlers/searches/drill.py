@@ -139,6 +139,8 @@ def show_draft_to(ctx: Context, ticket: Ticket, search: Search, person: PersonIn
         notice=public_notice(ctx, ticket, search),
         photo=ctx.texts.render("search_with_photo") if ticket.photos else "",
     )
+    if person.topic is not None:
+        text = f"{text}\n{ctx.texts.render('search_in_work_group', number=ticket.number)}"
     tell_staff(ctx, ticket, search, person, text, mark=f"draft:{ctx.now.timestamp():.0f}")
 
 

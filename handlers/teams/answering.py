@@ -14,7 +14,7 @@ from handlers.tickets.timeline import Cause, record
 from handlers.wording import quote_words
 from storage.enums import CallState, HandState, RoleKind, TicketEventKind
 from storage.models import HelpCall, HelpHand, Ticket
-from storage.people import PersonInfo
+from storage.people import GroupInfo, PersonInfo
 from storage.teams import Offer, get_call, hands_of, offers_to, open_call
 from storage.tickets import get_ticket_by_id
 
@@ -55,6 +55,15 @@ async def answer_call(
         return ctx.texts.render("help_over", number=late.number) if late is not None else None
     ticket = await get_ticket_by_id(ctx.session, likely[0].ticket_id)
     return await _answer(ctx, person, word, ticket, cause) if ticket is not None else None
+
+
+async def called_for_in(ctx: Context, person: PersonInfo, word: HandWord, group: GroupInfo) -> Ticket | None:
+    """The only ticket of a group for which somebody was called and that his word fits."""
+    offers = await offers_to(ctx.session, person.id, ctx.now - MEMORY)
+    fitting = [
+        each for each in offers if each.group_id == group.id and each.state in _FITS[word] and not each.over
+    ]
+    return await get_ticket_by_id(ctx.session, fitting[0].ticket_id) if len(fitting) == 1 else None
 
 
 def _which(ctx: Context, word: HandWord, offers: list[Offer]) -> str:

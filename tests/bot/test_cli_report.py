@@ -92,3 +92,16 @@ def test_what_cannot_be_done_is_one_sentence_and_writes_nothing(
     assert isinstance(refused.exception, HandlerError | BotError)
     assert named in str(refused.exception)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_excluded_category_that_does_not_exist_is_refused_by_name(config: str, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(
+        Path(config).read_text(encoding="utf-8") + '[measures]\nexclude_categories = ["watr"]\n',
+        encoding="utf-8",
+    )
+    refused = run(str(wrong), "month", "2026-11")
+    assert isinstance(refused.exception, HandlerError)
+    assert str(refused.exception).startswith(
+        "配置 measures.exclude_categories：没有“watr”这一类，请写类别代号："
+    )
