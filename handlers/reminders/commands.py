@@ -169,8 +169,12 @@ async def _edit(ctx: Context, row: Schedule, by: str, words: str) -> str:
     await change_reminder(ctx.session, number=row.id, change=Change(text=words), by=by, now=ctx.now)
     reminder = await submit_new(ctx.session, number=row.id, settings=ctx.settings, directory=ctx.directory)
     shown = await show_notice(ctx, row, await find_audience(ctx.session, reminder.scope))
-    last = {ScheduleState.WAITING: _waits(ctx, row), ScheduleState.PAUSED: _ask(row.id)}
-    return "\n".join((f"提示{row.id}改成：", shown, *_doubts(row.text), *filter(None, [last.get(row.state)])))
+    last = {
+        ScheduleState.ACTIVE: f"{moment_words(reminder.next_at)}发。",
+        ScheduleState.WAITING: _waits(ctx, row),
+        ScheduleState.PAUSED: _ask(row.id),
+    }
+    return "\n".join((f"提示{row.id}改成：", shown, *_doubts(row.text), last.get(row.state, "")))
 
 
 async def _propose(

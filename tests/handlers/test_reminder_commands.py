@@ -192,7 +192,7 @@ async def test_the_words_are_changed_and_shown(district: Database) -> None:
         "提示1改成：\n玉景社区后天停水\n发就回“确认 1”，不发回“不发 1”。"
     )
     assert await say(district, "确认") == "已开提示1，下次11月25日08:00发。"
-    assert await say(district, "改提示1：不停水了") == "提示1改成：\n不停水了"
+    assert await say(district, "改提示1：不停水了") == "提示1改成：\n不停水了\n11月25日08:00发。"
 
 
 async def test_the_library_is_shown_and_copied(district: Database) -> None:
