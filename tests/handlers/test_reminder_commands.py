@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from handlers.events import IncomingMessage
-from handlers.reminders import BadSchedule, next_times, reminder_command
+from handlers.reminders import BadSchedule, Plan, next_times, reminder_command
 from handlers.reminders.spoken import read_spoken
 from handlers.wording import SHANGHAI
 from storage.engine import Database
@@ -71,6 +71,9 @@ async def queued(database: Database) -> int:
         ("国庆节后1天9点发 停水", "2027-10-02 09:00"),
         ("每个节气8点发 停水", "2026-12-07 08:00"),
         ("十一点发 停水", "2026-11-24 11:00"),
+        ("工作日8点发 停水", "2026-11-25 08:00"),
+        ("每月1号8点发 停水", "2026-12-01 08:00"),
+        ("每个月二十五日上午10点发 停水", "2026-11-25 10:00"),
     ],
 )
 def test_times_are_understood_as_people_say_them(said: str, first: str) -> None:
@@ -85,7 +88,25 @@ def test_other_words_are_no_plan(said: str) -> None:
     assert read_spoken(said, NOW) is None
 
 
-@pytest.mark.parametrize("said", ["明天25点发 停水", "2月30日8点发 停水", "13月1日8点发 停水"])
+@pytest.mark.parametrize(
+    ("said", "cron"),
+    [
+        ("每周一到周五8点发 停水", "0 8 * * 1,2,3,4,5"),
+        ("每周一、四下午3点半发 停水", "30 15 * * 1,4"),
+        ("每星期六和星期天9点发 停水", "0 9 * * 6,7"),
+        ("每周二8点发 停水", "0 8 * * 2"),
+        ("每天8点发 停水", "0 8 * * *"),
+    ],
+)
+def test_several_days_of_the_week_are_understood(said: str, cron: str) -> None:
+    spoken = read_spoken(said, NOW)
+    assert spoken is not None
+    assert spoken.plan == Plan(cron=cron)
+
+
+@pytest.mark.parametrize(
+    "said", ["明天25点发 停水", "2月30日8点发 停水", "13月1日8点发 停水", "每月32号8点发 停水"]
+)
 def test_a_time_that_does_not_exist_is_refused(said: str) -> None:
     with pytest.raises(BadSchedule, match="没有"):
         read_spoken(said, NOW)
