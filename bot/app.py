@@ -270,8 +270,8 @@ def _wind(
     async def seats() -> None:
         there = [connector.account for connector in connectors if connector.connected]
         async with database.begin() as session:
-            await note_alive(session, there, clock.now())
             ctx = await surroundings.context(session, clock.now())
+            await note_alive(session, there, clock.now())
             moved = await take_over(ctx) + await tell_strays(ctx)
         if moved:
             wake()

@@ -13,6 +13,7 @@ from storage.enums import RoleKind
 from storage.models import Audit, Group, Role, Room
 from storage.people import bump_directory
 from storage.rooms import (
+    bind_known_rooms,
     find_group,
     find_strays,
     name_taken,
@@ -82,6 +83,8 @@ async def adopt_room(
 
 async def _changed(session: AsyncSession, what: str, group: Group, now: datetime, by: str) -> None:
     session.add(Audit(at=now, who=by, what=what, detail={"group": group.id, "name": group.name}))
+    await session.flush()
+    await bind_known_rooms(session, now)  # the bot may sit in a room of this name already
     await bump_directory(session)
     await session.flush()
 

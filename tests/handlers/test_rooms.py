@@ -178,6 +178,13 @@ async def test_an_admin_renames_and_splits(town: Town) -> None:
     assert not any("改名" in line for line in town.heard())
 
 
+async def test_a_bot_that_is_in_the_new_room_first_works_there_once_the_group_is_split(town: Town) -> None:
+    await meet(town, OTHER_ROOM, "玉景湾7号群")
+    async with town.acting() as ctx:
+        await split_group(ctx.session, GROUP, "玉景湾7号群", now=town.now, by="test")
+    assert await hear(town, ACCOUNT, "zhangsan", LAMP, room=OTHER_ROOM, at=1) is Outcome.OPENED
+
+
 async def test_open_tickets_stay_with_the_old_group_unless_they_are_moved(town: Town) -> None:
     await town.say("zhangsan", LAMP)
     await town.wait(seconds=20)
