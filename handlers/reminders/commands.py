@@ -13,6 +13,7 @@ from handlers.reminders.changing import Change, change_reminder, pause_reminder,
 from handlers.reminders.editing import Author, add_reminder, audit_change, list_reminders, take
 from handlers.reminders.errors import ReminderRefused
 from handlers.reminders.firing import Fired
+from handlers.reminders.forecast import brief_words, forecast_reminder
 from handlers.reminders.library import find_example, library, list_lines
 from handlers.reminders.listing import list_words, moment_words, one_words, time_words
 from handlers.reminders.notices import doubts
@@ -193,7 +194,8 @@ async def _propose(
     shown = await show_notice(ctx, row, targets, due)
     times = "、".join(time_words(each, ctx.now) for each in ahead.occasions) or "马上"
     head = f"{'紧急' if urgent else ''}提示{row.id} {times}发到{whereabouts(targets)}："
-    return "\n".join(filter(None, (head, shown, ahead.doubt, *_doubts(row.text), _ask(row.id))))
+    takes = brief_words(await forecast_reminder(ctx.session, row.id, at=due, settings=ctx.settings), ctx.now)
+    return "\n".join(filter(None, (head, shown, takes, ahead.doubt, *_doubts(row.text), _ask(row.id))))
 
 
 def _ask(number: int) -> str:

@@ -21,6 +21,7 @@ from storage.broadcasts import waiting_accounts
 from storage.enums import GapReason, Priority
 from storage.schedules import broadcasts_since, get_schedule
 
+WORTH_SAYING = timedelta(minutes=3)
 SAYING = 0.3
 """Seconds that saying one message takes beside the pause; a usual gateway's answer."""
 
@@ -190,6 +191,15 @@ def forecast_lines(shown: Forecast, now: datetime) -> list[str]:
     lasts = _length(shown.ends - shown.begins)
     lines = [f"发到{shown.groups}个群，大约要{lasts}，{due_words(shown.ends, now)}发完{left_out}。"]
     return lines + [_account_line(each, now) for each in shown.accounts]
+
+
+def brief_words(shown: Forecast, now: datetime) -> str:
+    """One sentence for a chat when there is something to know before it goes out; empty when it is soon done."""
+    late = f"有{shown.too_late}条来不及发" if shown.too_late else ""
+    if shown.ends is None or shown.ends - shown.begins < WORTH_SAYING:
+        return f"{late}。" if late else ""
+    lasts = f"大约要{_length(shown.ends - shown.begins)}，{due_words(shown.ends, now)}发完"
+    return "，".join(filter(None, (lasts, late))) + "。"
 
 
 def _account_line(each: AccountForecast, now: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers.reminders.forecast import SAYING, forecast, forecast_lines, sending
+from handlers.reminders.forecast import SAYING, brief_words, forecast, forecast_lines, sending
 from handlers.scopes import Scope
 from handlers.settings import DeliverySettings, ReminderSettings, Settings
 from handlers.wording import SHANGHAI
@@ -95,6 +95,14 @@ async def test_the_forecast_of_a_district_reads_like_a_sentence(district: Databa
         "账号a：359条，今天已发0条，还能发300条，夜里和到数后停，明天07:00接着发。",
         "账号b：1条，今天已发0条，还能发300条，现在停发提示。",
     ]
+
+
+async def test_a_chat_is_told_only_what_takes_long_or_comes_too_late(district: Database) -> None:
+    async with district.read() as session:
+        long = await forecast(session, Scope(everyone=True), at=MORNING, settings=Settings())
+        short = await forecast(session, Scope(groups=(1, 2)), at=MORNING, settings=Settings())
+    assert brief_words(long, MORNING) == "大约要17分钟，今天09:16发完，有1条来不及发。"
+    assert brief_words(short, MORNING) == ""
 
 
 async def test_what_would_come_too_late_is_said_before(district: Database) -> None:

@@ -25,7 +25,7 @@ from tests.wechat.gateway import Gateway
 pytestmark = pytest.mark.xdist_group("service-gateway")
 
 ROOMS = 359
-KILLS = (40, 95, 150, 205, 260)
+KILLS = (30, 70, 110, 150, 190)
 FORWARD, BACK = 3600.0, -3600.0
 NOTICE = "【温馨提示】明天降温，请关好门窗"
 FIRE = "3幢2单元着火了，快来人"
