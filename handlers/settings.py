@@ -32,7 +32,8 @@ class DeliverySettings:
 class StepSettings:
     """When the next person is called, counted from the prompt: working minutes, or plain minutes when urgent.
 
-    ``overdue``: how long after an overdue ticket was chased it is chased again (1440: the next working day).
+    ``overdue``: how long after an overdue ticket was chased it is chased again (1440: the next working day); so long
+    has the subdistrict, too, until ``department`` hands the ticket to whom the routing table names for it.
     """
 
     remind: int = 30
@@ -47,6 +48,7 @@ class StepSettings:
     urgent_community: int = 25
     urgent_subdistrict: int = 30
     urgent_overdue: int = 30
+    department: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from handlers.context import Context
 from handlers.tickets import acting, chasing
 from handlers.tickets.clocks import call_level, schedule_step
 from handlers.tickets.ladder import REMINDED, SUBDISTRICT, holders_of, next_level
+from handlers.tickets.owning import department_for
 from handlers.tickets.telling import group_of
 from handlers.tickets.timeline import QUESTION, SYSTEM, Cause, record
 from storage.enums import TicketEventKind, TicketState
@@ -53,10 +54,16 @@ async def _while_accepted(ctx: Context, ticket: Ticket, cause: Cause) -> None:
 
 
 def _call_next(ctx: Context, ticket: Ticket, cause: Cause) -> None:
-    """Nobody has accepted: remind the steward first, then hand on up the ladder, and remind whoever stands last."""
+    """Nobody has accepted: remind the steward first, then hand on up the ladder, and remind whoever stands last.
+
+    Where it is wanted, the subdistrict is not the last: a department that the routing table names comes after it.
+    """
     at_the_top = ticket.level >= SUBDISTRICT
+    department = department_for(ctx, ticket) if at_the_top and ctx.settings.steps.department else None
     call_level(ctx, ticket, next_level(ctx, ticket))
-    if at_the_top or ticket.level == REMINDED:
+    if department is not None:
+        acting.escalate(ctx, ticket, department, cause)
+    elif at_the_top or ticket.level == REMINDED:
         acting.remind(ctx, ticket, cause)
     else:
         _hand_up(ctx, ticket, cause)

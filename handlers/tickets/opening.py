@@ -30,7 +30,7 @@ from handlers.tickets.telling import (
 )
 from handlers.tickets.timeline import SYSTEM, Cause, record
 from handlers.wording import place_line, public_name, quote_words, staff_name
-from nlp import Meaning, Place, Request, Verdict, same_place
+from nlp import Meaning, Place, Request, RequestKind, Verdict, same_place
 from storage.enums import Priority, TicketEventKind, TicketState
 from storage.models import Message, Ticket
 from storage.outbox import pending_of_ticket, said_since
@@ -118,7 +118,8 @@ async def open_ticket(ctx: Context, report: Report) -> Ticket:
         ticket.state = TicketState.PROMPTED
         cause = Cause(by=SYSTEM, key=report.cause.key)
         record(ctx, ticket, TicketEventKind.PROMPTED, cause, ctx.directory.called(owner))
-        _tell_steward(ctx, ticket, cause, held)
+        if not ticket.unsure:
+            _tell_steward(ctx, ticket, cause, held)
     schedule_step(ctx, ticket)
     if not ticket.unsure:
         await begin_aid(ctx, ticket, fresh=True)
@@ -147,7 +148,8 @@ def _tell_steward(ctx: Context, ticket: Ticket, cause: Cause, held: datetime) ->
 async def _new_ticket(ctx: Context, report: Report) -> Ticket:
     request, unsure = report.request, report.meaning.verdict is Verdict.ASK
     category = _category(ctx, request.category)
-    receiver = first_receiver(ctx, report.group, category, unsure=unsure)
+    question = unsure and request.kind is RequestKind.INQUIRY
+    receiver = first_receiver(ctx, report.group, category, unsure=question)
     number = await next_number(ctx.session)
     ticket = Ticket(
         id=number,

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from handlers.context import Context
-from handlers.tickets.ladder import RUNGS, holders_of
+from handlers.tickets.ladder import OUTSIDE, RUNGS, holders_of, rung_of
 from storage.duty import RouteInfo
 from storage.models import Ticket
 from storage.people import GroupInfo, PersonInfo
 
 
 def first_receiver(ctx: Context, group: GroupInfo, category: str, *, unsure: bool) -> PersonInfo | None:
-    """Who gets a new ticket: by the routing table, else the steward, else the first who stands on the ladder.
+    """Who gets a new ticket, or is asked whether it is one: by the routing table, else the lowest on the ladder.
 
-    Whether it is a request at all (``unsure``) is always for the steward to say.
+    Whether a mere question is for anybody (``unsure``) is always for the steward to say.
     """
     route = None if unsure else ctx.directory.route(category, group)
     routed = _target(ctx, group, route) if route is not None else None
     return routed or lowest_holder(ctx, group)
+
+
+def department_for(ctx: Context, ticket: Ticket) -> PersonInfo | None:
+    """Whom the routing table names for the ticket and who stands beside the ladder, unless he has (or first had) it."""
+    group = ctx.directory.groups[ticket.group_id]
+    route = ctx.directory.route(ticket.category, group)
+    person = ctx.directory.people.get(route.person_id or 0) if route is not None else None
+    if person is None or rung_of(ctx.directory, person, group) != OUTSIDE:
+        return None
+    return None if person.id == ticket.first_owner_id or is_with(ctx, ticket, person) else person
 
 
 def _target(ctx: Context, group: GroupInfo, route: RouteInfo) -> PersonInfo | None:

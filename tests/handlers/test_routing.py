@@ -8,8 +8,9 @@ from handlers.duty.errors import DutyRefused
 from handlers.duty.routes import RoutingTable, Wish
 from handlers.roster import import_roster
 from handlers.rosterfile import parse_roster
+from handlers.settings import Settings, StepSettings, UnderstandingSettings
 from storage.engine import Database
-from tests.handlers.town import GROUP, MORNING, PEOPLE, ROSTER, Town
+from tests.handlers.town import GROUP, MORNING, PEOPLE, QUIET, ROSTER, Town
 
 LAMP = "3幢2单元楼道灯坏了，晚上黑漆漆的"
 PIPE = "3幢2单元501水管爆了，电话13812345678"
@@ -139,16 +140,12 @@ async def test_the_most_specific_row_wins(sqlite_database: Database, rows: list[
     assert (await report(town, LAMP))[1].startswith(f"→ {to}: 【新工单1001】")
 
 
-async def test_what_may_be_a_request_is_for_the_steward_to_say(database: Database) -> None:
-    town = await Town.open(database)
+async def test_a_question_nobody_answers_is_always_the_stewards(sqlite_database: Database) -> None:
+    town = await Town.open(sqlite_database)
     await town.tell("admin", "加分派 全部 给 街道")
-    await report(town, "楼下那个灯好像不太亮")
-    async with database.begin() as session:
-        from storage.tickets import list_tickets
-
-        unsure = [ticket for ticket in await list_tickets(session) if ticket.unsure]
-        directory = (await town.context(session)).directory
-        assert all(directory.people[ticket.owner_id or 0].contact == "lisi" for ticket in unsure)
+    await report(town, "请问门口在修什么呢")
+    await town.wait(minutes=40)
+    assert [line.split("】")[0] for line in town.heard()] == ["→ lisi: 【请看一下 1001"]
 
 
 @pytest.mark.parametrize(
@@ -204,3 +201,40 @@ async def test_a_row_that_names_a_group_and_a_community_is_refused(sqlite_databa
         table = RoutingTable(ctx.directory, ctx.categories)
         with pytest.raises(DutyRefused, match="不用再写社区"):
             table.read(Wish(community="玉景社区", group=GROUP, to="网格员"))
+
+
+async def test_after_the_subdistrict_the_routing_table_names_the_department(
+    sqlite_database: Database,
+) -> None:
+    town = await Town.open(
+        sqlite_database, Settings(steps=StepSettings(department=True), reports=QUIET.reports)
+    )
+    await report(town, LAMP)
+    await town.tell("admin", "加部门 照明所 微信 zhaoming")
+    await town.tell("admin", "加分派 公共照明 给 照明所")
+    await town.wait(days=3)
+    said = town.heard()
+    assert any(line.startswith("→ laochen: 【请您处理】") for line in said)
+    assert not any(line.startswith("→ zhaoming") for line in said)
+    await town.wait(days=1)
+    assert [line.split("，")[0] for line in town.heard()] == [
+        "→ zhaoming: 【请您处理】工单1001街道老陈没有接",
+        "→ laochen: 1001超时未接",
+    ]
+    await town.wait(days=4)  # the weekend does not count
+    assert {line.split("】")[0] for line in town.heard()} == {"→ zhaoming: 【提醒"}
+    assert (await town.tell("zhaoming", "1"))[0].startswith("→ zhaoming: 1001已接单")
+
+
+async def test_whether_it_is_a_request_is_asked_of_whom_the_routing_table_names(
+    sqlite_database: Database,
+) -> None:
+    understanding = UnderstandingSettings(ticket_bound=99.0, ask_bound=0.2)
+    town = await Town.open(sqlite_database, Settings(understanding=understanding, reports=QUIET.reports))
+    await town.tell("admin", "加部门 照明所 微信 zhaoming")
+    await town.tell("admin", "加分派 公共照明 给 照明所")
+    (asked,) = await report(town, LAMP)
+    assert asked.startswith("→ zhaoming: 【请看一下 1001】")
+    said = await town.tell("zhaoming", "1")
+    assert said[0].startswith("→ zhaoming: 1001已接单")
+    assert "照明所会跟进" in said[1]
