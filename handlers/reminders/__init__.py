@@ -18,7 +18,6 @@ from handlers.reminders.editing import (
     count_groups,
     find_reminder,
     list_reminders,
-    preview_notice,
 )
 from handlers.reminders.errors import BadSchedule, NotApproved, ReminderRefused, UnknownReminder
 from handlers.reminders.firing import Fired, fire_due, run_reminder
@@ -51,7 +50,6 @@ __all__ = [
     "next_time",
     "next_times",
     "pause_reminder",
-    "preview_notice",
     "release",
     "reminder_command",
     "replan_reminders",

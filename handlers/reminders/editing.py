@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from handlers.reminders.audience import find_audience
 from handlers.reminders.errors import BadSchedule, UnknownReminder
 from handlers.reminders.keeping import day_calendar, read_plan, write_plan
-from handlers.reminders.notices import clean_notice, fill_notice
+from handlers.reminders.notices import clean_notice
 from handlers.reminders.plans import Plan, first_time
 from handlers.scopes import Scope
 from storage.enums import ScheduleState
@@ -18,7 +18,6 @@ from storage.models import Audit, Schedule
 from storage.schedules import (
     get_schedule,
     list_schedules,
-    list_stewards,
 )
 
 
@@ -106,14 +105,6 @@ async def count_groups(session: AsyncSession, scope: Scope) -> tuple[int, int]:
     """(groups of a scope, those of them no account sits in)."""
     targets = await find_audience(session, scope)
     return len(targets), sum(target.account is None for target in targets)
-
-
-async def preview_notice(session: AsyncSession, text: str, scope: Scope, due: datetime) -> str | None:
-    """The notice as the first group of its scope would read it; None when the scope is empty."""
-    targets = await find_audience(session, scope)
-    if not targets:
-        return None
-    return fill_notice(clean_notice(text), targets[0], await list_stewards(session), due)
 
 
 async def _first_time(session: AsyncSession, plan: Plan, now: datetime) -> datetime:

@@ -30,10 +30,9 @@ from storage.models import (
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=SHANGHAI)
 
 
-@pytest.fixture
-async def district(sqlite_database: Database) -> Database:
+async def fill(database: Database) -> None:
     """Two communities with two groups each, a work group; water is open in groups 1 and 3, one incident in 3."""
-    async with sqlite_database.begin() as session:
+    async with database.begin() as session:
         session.add_all([Community(id=1, name="玉景社区"), Community(id=2, name="海棠社区")])
         session.add(Category(code="water", name="供水排水", position=1))
         session.add(Person(id=9, name="网格工作群", contact_id="work-9", topic="网格工作群", account="a"))
@@ -59,6 +58,12 @@ async def district(sqlite_database: Database) -> Database:
         await session.flush()
         session.add_all([_ticket(1, 1), _ticket(2, 3, incident=3), _ticket(3, 4, TicketState.CLOSED)])
         await put_tag(session, "老旧小区", [1, 3])
+
+
+@pytest.fixture
+async def district(sqlite_database: Database) -> Database:
+    """The groups on SQLite."""
+    await fill(sqlite_database)
     return sqlite_database
 
 
@@ -81,30 +86,30 @@ def _ticket(
     )
 
 
-@pytest.mark.parametrize(
-    ("named", "ids"),
-    [
-        (Named(everyone=True), [1, 2, 3, 4]),
-        (Named(communities=("玉景社区",), groups=("海棠2号群",)), [1, 2, 4]),
-        (Named(tags=("老旧小区",)), [1, 3]),
-        (Named(communities=("玉景社区",), tags=("老旧小区",)), [1]),
-        (Named(everyone=True, not_communities=("海棠社区",)), [1, 2]),
-        (Named(everyone=True, not_groups=("海棠2号群",), not_tags=("老旧小区",)), [2]),
-        (Named(category="water"), [1, 3]),
-        (Named(incident=3), [3]),
-        (Named(category="water", not_communities=("海棠社区",)), [1]),
-        (Named(work=("网格办",)), [-9]),
-        (Named(groups=("玉景1号群",), work=("网格工作群",)), [1, -9]),
-    ],
+MEANT = (
+    (Named(everyone=True), [1, 2, 3, 4]),
+    (Named(communities=("玉景社区",), groups=("海棠2号群",)), [1, 2, 4]),
+    (Named(tags=("老旧小区",)), [1, 3]),
+    (Named(communities=("玉景社区",), tags=("老旧小区",)), [1]),
+    (Named(everyone=True, not_communities=("海棠社区",)), [1, 2]),
+    (Named(everyone=True, not_groups=("海棠2号群",), not_tags=("老旧小区",)), [2]),
+    (Named(category="water"), [1, 3]),
+    (Named(incident=3), [3]),
+    (Named(category="water", not_communities=("海棠社区",)), [1]),
+    (Named(work=("网格办",)), [-9]),
+    (Named(groups=("玉景1号群",), work=("网格工作群",)), [1, -9]),
 )
-async def test_a_notice_goes_to_exactly_the_groups_meant(
-    district: Database, named: Named, ids: list[int]
-) -> None:
-    async with district.read() as session:
-        scope = await find_scope(session, named)
-        assert Scope.from_json(scope.to_json()) == scope
-        assert [target.id for target in await find_audience(session, scope)] == ids
-        assert list((await settle_scope(session, scope)).groups) == [number for number in ids if number > 0]
+
+
+async def test_a_notice_goes_to_exactly_the_groups_meant(database: Database) -> None:
+    await fill(database)
+    async with database.read() as session:
+        for named, ids in MEANT:
+            scope = await find_scope(session, named)
+            assert Scope.from_json(scope.to_json()) == scope
+            assert [target.id for target in await find_audience(session, scope)] == ids
+            places = (await settle_scope(session, scope)).groups
+            assert list(places) == [number for number in ids if number > 0]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ from handlers.reminders import (
     list_reminders,
     next_times,
     pause_reminder,
-    preview_notice,
     resume_reminder,
     run_reminder,
     skip_reminder,
@@ -151,7 +150,6 @@ async def test_a_scope_names_communities_and_groups(district: Database) -> None:
     async with district.begin() as session:
         scope = await named_scope(session, communities=["海棠社区"], groups=["玉景湾2号群"])
         assert await count_groups(session, scope) == (3, 1)
-        assert await preview_notice(session, "{群名}", scope, NOW) == "玉景湾2号群"
         with pytest.raises(UnknownPlace, match="花名册里没有这个群：没这群"):
             await named_scope(session, groups=["没这群"])
         with pytest.raises(ScopeRefused, match="哪些群"):
