@@ -9,7 +9,7 @@ from handlers.context import Context
 from handlers.reminders.approvals import approvers, yes_missing
 from handlers.reminders.audience import find_audience
 from handlers.reminders.keeping import advance, day_calendar, read_plan
-from handlers.reminders.notices import fill_notice
+from handlers.reminders.notices import FILE_WORDS, fill_notice
 from handlers.scopes import Scope
 from handlers.speech import SpeechKind, tell
 from handlers.wording import due_words
@@ -18,6 +18,7 @@ from storage.audiences import Target
 from storage.enums import Priority, ScheduleState
 from storage.models import Schedule
 from storage.outbox import known_keys
+from storage.people import PersonInfo
 from storage.schedules import list_stewards
 
 MOST_ASKED = 5
@@ -59,30 +60,40 @@ async def _ask(ctx: Context, row: Schedule) -> None:
     row.decide_by = row.next_at if row.next_at is not None and row.next_at > ctx.now else soon
     targets = await find_audience(ctx.session, Scope.from_json(row.scope))
     words = await show_notice(ctx, row, targets)
+    text = ctx.texts.render(
+        "approval_ask_urgent" if row.urgent else "approval_ask",
+        number=row.id,
+        who=row.created_by,
+        time=when_words(row, ctx.now),
+        count=len(targets),
+        text=words,
+    )
+    account = row.account or next((each.account for each in targets if each.account), "")
     for person in approvers(ctx.directory, row, targets)[:MOST_ASKED]:
-        tell(
-            ctx,
-            person,
-            ctx.texts.render(
-                "approval_ask_urgent" if row.urgent else "approval_ask",
-                number=row.id,
-                who=row.created_by,
-                time=when_words(row, ctx.now),
-                count=len(targets),
-                text=words,
-            ),
-            account=row.account or next((each.account for each in targets if each.account), ""),
-            key=f"approval:{row.id}:{row.version}:{person.id}",
-            kind=SpeechKind.PROMPT,
-            priority=Priority.URGENT if row.urgent else Priority.PROMPT,
-        )
+        _put_to(ctx, row, person, account, text)
+
+
+def _put_to(ctx: Context, row: Schedule, person: PersonInfo, account: str, text: str) -> None:
+    """The words, then the file, if there is one: nobody says yes to what he has not seen."""
+    for words, media in ((text, None), (FILE_WORDS, row.media)):
+        if words is text or media is not None:
+            tell(
+                ctx,
+                person,
+                words,
+                account=account,
+                key=f"approval:{row.id}:{row.version}:{person.id}{':file' if media else ''}",
+                kind=SpeechKind.PROMPT,
+                priority=Priority.URGENT if row.urgent else Priority.PROMPT,
+                media=media,
+            )
 
 
 async def show_notice(
     ctx: Context, row: Schedule, targets: Sequence[Target], due: datetime | None = None
 ) -> str:
     """The notice as its first group would read it (at its next time, unless another is given)."""
-    file = "（后面还有一个文件）" if row.media is not None else ""
+    file = "（另有一个文件）" if row.media is not None else ""
     if not targets:
         return row.text + file
     stewards = await list_stewards(ctx.session)

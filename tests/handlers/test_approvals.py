@@ -69,6 +69,17 @@ async def test_those_who_may_say_yes_are_asked_once_and_never_the_author(sqlite_
     assert town.heard() == []
 
 
+async def test_whoever_is_asked_sees_the_file_too(sqlite_database: Database) -> None:
+    town = await town_with(sqlite_database)
+    async with town.acting() as ctx:
+        change = Change(media="a-0123456789ab.png")
+        await change_reminder(ctx.session, number=1, change=change, by="王主任", now=ctx.now)
+    await town.wait(seconds=20)
+    asked = [line for line in town.heard() if line.startswith("→ laowu")]
+    assert asked[-2].endswith("明天停水（另有一个文件）\n可以发回“同意 1”，不行回“不同意 1 原因”。")
+    assert asked[-1] == "→ laowu: 温馨提示的附件 <a-0123456789ab.png>"
+
+
 async def test_one_yes_lets_it_go_and_the_author_hears_of_it_once(sqlite_database: Database) -> None:
     town = await town_with(sqlite_database)
     await town.wait(seconds=20)
