@@ -16,6 +16,9 @@ from storage.schedules import get_schedule
 from storage.tickets import category_names
 
 COMPARED = timedelta(hours=48)
+MOST_SHOWN = 20
+"""Groups that are named, the liveliest first; the rest is counted."""
+
 _MOST_RELAYS = 5
 
 
@@ -111,7 +114,10 @@ def aftermath_lines(shown: Aftermath) -> list[str]:
     lines = [f"{shown.progress.words()}。"]
     people = sum(each.people for each in shown.replies)
     lines.append(f"发后{shown.hours}小时里，{len(shown.replies)}个群有人说话，共{people}人。")
-    lines += [f"  {each.group}\t{each.people}人\t{each.messages}条" for each in shown.replies]
+    liveliest = shown.replies[:MOST_SHOWN]
+    lines += [f"  {each.group}\t{each.people}人\t{each.messages}条" for each in liveliest]
+    if len(shown.replies) > MOST_SHOWN:
+        lines.append(f"  还有{len(shown.replies) - MOST_SHOWN}个群。")
     if shown.tickets is not None:
         yet = "" if shown.tickets.full else "（还没满48小时）"
         lines.append(

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select, update
 
 from handlers.recalling import finish_recall, next_recall
-from handlers.reminders.after import aftermath_lines, read_aftermath
+from handlers.reminders.after import Aftermath, GroupReplies, aftermath_lines, read_aftermath
 from handlers.reminders.correcting import Corrected, correct_notice, withdraw_notice
 from handlers.reminders.errors import ReminderRefused
-from handlers.reminders.ledger import Part, Standing, read_ledger, read_progress
+from handlers.reminders.ledger import Part, Progress, Standing, read_ledger, read_progress
 from storage.engine import Database
 from storage.enums import OutboxState, TicketState
 from storage.models import Category, Message, Outbox, Schedule, Ticket
@@ -161,3 +161,12 @@ async def test_rows_of_a_correction_know_what_they_correct(town: Database) -> No
         first = (await session.scalars(select(Outbox).where(Outbox.state == OutboxState.SENT))).one()
         row = (await session.scalars(select(Outbox).where(Outbox.corrects_id.is_not(None)))).one()
     assert (row.corrects_id, row.key, row.group_id) == (first.id, f"correction:{first.id}", first.group_id)
+
+
+def test_only_the_liveliest_groups_are_named_one_by_one() -> None:
+    groups = {Standing.SENT: 30}
+    progress = Progress(reminder=1, firing=1, due_at=NOW, groups=groups, files={}, corrections={})
+    replies = tuple(GroupReplies(group=f"{n}号群", people=9, messages=9) for n in range(23))
+    lines = aftermath_lines(Aftermath(progress=progress, hours=4, replies=replies, tickets=None, relays=()))
+    assert len(lines) == 1 + 1 + 20 + 1 + 1
+    assert lines[-2] == "  还有3个群。"

@@ -55,13 +55,16 @@ async def test_a_gateway_that_answers_but_tells_nothing_is_noticed(gateway: Gate
     async with hearing(gateway, replace(QUICK, deaf_after=0.5)) as bot:
         await gateway.fault("ding", Fault.HANG, times=1000)
         await gateway.emit("dong", {"data": "once it did"})
-        assert "no event comes" in (await bot.inbox.seen(ConnectionLost)).reason
+        lost = await bot.inbox.seen(ConnectionLost)
+        assert "no event comes" in lost.reason
+        assert not lost.logged_out
 
 
 async def test_a_logout_is_a_loss_until_the_next_login(gateway: Gateway) -> None:
     async with hearing(gateway) as bot:
         await gateway.log_out()
-        assert "logged out" in (await bot.inbox.seen(ConnectionLost)).reason
+        lost = await bot.inbox.seen(ConnectionLost)
+        assert (lost.logged_out, lost.reason) == (True, "the account was logged out")
         assert not bot.connector.connected
         await gateway.log_in(BOT)
         await bot.inbox.seen(ConnectionBack)
