@@ -37,6 +37,8 @@ def wrong_values(config: Config) -> Iterator[tuple[str, str]]:
         yield "intake.takeover_minutes", "must be at least 2"
     if config.reminders.useful_hours < 1:
         yield "reminders.useful_hours", "must be at least 1"
+    if config.reminders.approval_minutes < 1:
+        yield "reminders.approval_minutes", "must be at least 1"
     if not 1 <= config.media.largest_mb <= LARGEST_FILE_MB:
         yield "media.largest_mb", f"must be from 1 to {LARGEST_FILE_MB}"
     if not config.media.folder.strip():

@@ -72,6 +72,7 @@ def test_handlers_see_their_part_only(tmp_path: Path) -> None:
         ("[delivery]\npause_min = nan", "delivery.pause_min"),
         ("[delivery]\npause_max = inf", "delivery.pause_max"),
         ("[delivery]\nattempts = 0", "delivery.attempts"),
+        ("[reminders]\napproval_minutes = 0", "reminders.approval_minutes"),
         ("[delivery]\nquiet_from = '22:00+08:00'", "delivery.quiet_from"),
         ("[tickets]\nresolve_hours = 99999999999", "tickets.resolve_hours"),
         ("[intake]\nkeep_chat_days = 100001", "intake.keep_chat_days"),
