@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from handlers.errors import HandlerError
 from storage.directory import RoleRow
@@ -59,6 +59,15 @@ class RosterChange:
         return any(part.added or part.changed or part.gone for part in parts) or bool(
             self.roles_added or self.roles_removed
         )
+
+    def counts(self) -> dict[str, object]:
+        """The numbers alone, for the audit."""
+        return {
+            "groups": asdict(self.groups),
+            "people": asdict(self.people),
+            "roles_added": self.roles_added,
+            "roles_removed": self.roles_removed,
+        }
 
     @property
     def lost_many(self) -> bool:

@@ -22,6 +22,9 @@ from storage.people import RoleInfo
 DAYS = 3
 """How long a code can be used."""
 
+LONGEST = 40
+"""More characters than anybody writes around a code."""
+
 _CODE = re.compile(
     r"\s*(?P<word>绑定码?|验证码|我的码是?)?[\s:：，,]*(?P<digits>\d{4}[\s-]*\d{4})\s*[。.！!]?\s*"
 )
@@ -51,6 +54,8 @@ class IssuedCode:
 
 def read_code(text: str) -> SpokenCode | None:
     """``绑定 1234 5678`` or just the eight digits; None for anything else."""
+    if len(text) > LONGEST:
+        return None
     said = _CODE.fullmatch(unicodedata.normalize("NFKC", text))
     if said is None:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,6 @@ from handlers.roster.changes import LargeLoss, Named, RosterChange, Tally
 from handlers.roster.matching import Match, RowT, Scope, match_groups, match_people
 from handlers.rosterfile import KIND_NAMES, Roster
 from storage.directory import (
-    GroupRow,
     PersonRow,
     RoleRow,
     communities_by_name,
@@ -54,31 +53,13 @@ async def import_roster(
     the roles of such a file stay as they are. Raises LargeLoss, unless ``accept_loss``: then the caller rolls back.
     """
     communities = await _communities(session, roster)
-    known_groups = await groups_by_name(session)
-    groups_meant = match_groups(roster.groups, known_groups, communities)
-    groups = _compare(dict(known_groups.values()), groups_meant.values(), frozenset())
-    await insert_all(session, Group, groups.new)
-    await update_all(session, Group, groups.changed)
-    if groups.new or groups.changed:
-        await bind_known_rooms(session, now)
-    group_ids = await _group_ids(session, groups_meant)
+    groups, group_ids = await _import_groups(session, roster, communities, now)
     roles = await roles_by_row(session)
-    asked = list(_asked(roster, communities, group_ids))
-    known = await people_by_contact(session)
-    people_meant = _with_phones(roster, match_people(roster, known, roles, asked))
     kept = {} if roster.people is not None else _other_roles(roles)
-    staying = set((await list_recipients(session)).values()) | {row.person_id for row in kept}
-    people = _compare(dict(known.values()), people_meant.values(), staying)
-    await insert_all(session, Person, people.new)
-    await update_all(session, Person, people.changed)
-    await _readdress(session, known, people_meant)
-    numbers = {contact: number for contact, (number, _) in (await people_by_contact(session)).items()}
-    person_ids = {contact: match.id or numbers[contact] for contact, match in people_meant.items()}
+    asked = list(_asked(roster, communities, group_ids))
+    people, person_ids = await _import_people(session, roster, roles, asked, kept)
     wanted = [RoleRow(person_ids[contact], *scope) for contact, scope in asked]
-    new = [row for row in dict.fromkeys(wanted) if row not in roles]
-    lost = [row for row in roles if row not in set(wanted) and row not in kept]
-    await remove_roles(session, [roles[row] for row in lost])
-    await insert_all(session, Role, [dataclasses.asdict(row) for row in new])
+    new, lost = await _change_roles(session, roles, wanted, kept)
     namer = await _Namer.read(session)
     change = RosterChange(
         groups=groups.tally,
@@ -94,16 +75,56 @@ async def import_roster(
         raise LargeLoss(change)
     if change.anything:
         await bump_directory(session)
-        detail = {
-            "groups": dataclasses.asdict(change.groups),
-            "people": dataclasses.asdict(change.people),
-            "roles_added": change.roles_added,
-            "roles_removed": change.roles_removed,
-        }
-        session.add(Audit(at=now, who=by, what="roster.import", detail=detail))
+        session.add(Audit(at=now, who=by, what="roster.import", detail=change.counts()))
     await session.flush()
     session.expire_all()
     return change
+
+
+async def _import_groups(
+    session: AsyncSession, roster: Roster, communities: Mapping[str, int], now: datetime
+) -> tuple[_Difference, dict[str, int]]:
+    """What is different, and the roster's group names → ids."""
+    known = await groups_by_name(session)
+    meant = match_groups(roster.groups, known, communities)
+    groups = _compare(dict(known.values()), meant.values(), frozenset())
+    await insert_all(session, Group, groups.new)
+    await update_all(session, Group, groups.changed)
+    if groups.new or groups.changed:
+        await bind_known_rooms(session, now)
+    numbers = {name: number for name, (number, _) in (await groups_by_name(session)).items()}
+    return groups, {name: match.id or numbers[name] for name, match in meant.items()}
+
+
+async def _import_people(
+    session: AsyncSession,
+    roster: Roster,
+    roles: Mapping[RoleRow, int],
+    asked: Sequence[tuple[str, Scope]],
+    kept: Iterable[RoleRow],
+) -> tuple[_Difference, dict[str, int]]:
+    """What is different, and the roster's contacts → ids. Whoever keeps a role (``kept``) or is a recipient stays."""
+    known = await people_by_contact(session)
+    meant = _with_phones(roster, match_people(roster, known, roles, asked))
+    staying = set((await list_recipients(session)).values()) | {row.person_id for row in kept}
+    people = _compare(dict(known.values()), meant.values(), staying)
+    await insert_all(session, Person, people.new)
+    await update_all(session, Person, people.changed)
+    await _readdress(session, known, meant)
+    numbers = {contact: number for contact, (number, _) in (await people_by_contact(session)).items()}
+    return people, {contact: match.id or numbers[contact] for contact, match in meant.items()}
+
+
+async def _change_roles(
+    session: AsyncSession, roles: Mapping[RoleRow, int], wanted: Iterable[RoleRow], kept: Container[RoleRow]
+) -> tuple[list[RoleRow], list[RoleRow]]:
+    """Give and take roles; which."""
+    asked = dict.fromkeys(wanted)
+    new = [row for row in asked if row not in roles]
+    lost = [row for row in roles if row not in asked and row not in kept]
+    await remove_roles(session, [roles[row] for row in lost])
+    await insert_all(session, Role, [dataclasses.asdict(row) for row in new])
+    return new, lost
 
 
 async def _communities(session: AsyncSession, roster: Roster) -> dict[str, int]:
@@ -111,12 +132,6 @@ async def _communities(session: AsyncSession, roster: Roster) -> dict[str, int]:
     new = dict.fromkeys(group.community for group in roster.groups if group.community not in known)
     await insert_all(session, Community, [{"name": name} for name in new])
     return await communities_by_name(session) if new else known
-
-
-async def _group_ids(session: AsyncSession, meant: Mapping[str, Match[GroupRow]]) -> dict[str, int]:
-    """The roster's group names → ids, the new groups' too."""
-    numbers = {name: number for name, (number, _) in (await groups_by_name(session)).items()}
-    return {name: match.id or numbers[name] for name, match in meant.items()}
 
 
 def _asked(
