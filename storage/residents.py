@@ -52,6 +52,26 @@ async def numbers_said(session: AsyncSession, group_id: int, since: datetime, bu
     return found is not None
 
 
+async def reminded_since(
+    session: AsyncSession, ticket_id: int, by: str, detail: str, since: datetime
+) -> bool:
+    """Whether somebody has had just this reminder noted since a moment."""
+    return (
+        await session.scalar(
+            select(TicketEvent.id)
+            .where(
+                TicketEvent.ticket_id == ticket_id,
+                TicketEvent.what == TicketEventKind.REMINDED,
+                TicketEvent.by == by,
+                TicketEvent.detail == detail,
+                TicketEvent.at >= since,
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
 async def urged_since(session: AsyncSession, ticket_id: int, since: datetime) -> bool:
     """Whether a resident has asked to hurry since a moment."""
     found = await session.scalar(

@@ -137,7 +137,7 @@ async def hurry(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, ca
     """催: a superior wants the owner to hurry."""
     if ticket.owner_id == person.id:
         return ctx.texts.render("hurry_self", number=ticket.number)
-    owner = urge_on(ctx, ticket, words, cause)
+    owner = await urge_on(ctx, ticket, words, cause)
     return ctx.texts.render("hurried", number=ticket.number, who=owner)
 
 

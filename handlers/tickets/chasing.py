@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from handlers.context import Context
 from handlers.tickets.clocks import call_level
 from handlers.tickets.ladder import next_above
@@ -12,6 +14,10 @@ from storage.enums import TicketEventKind
 from storage.extensions import pending_extension
 from storage.models import Extension, Ticket
 from storage.people import PersonInfo
+from storage.residents import reminded_since
+
+HURRY_PAUSE = timedelta(minutes=30)
+"""The owner does not read the same words of the same superior again within this time."""
 
 SUPERVISED = "督办"
 """How the detail of an escalation begins that calls a superior and leaves the ticket with its owner."""
@@ -62,12 +68,14 @@ def _call(
     tell_person(ctx, ticket, superior, cause, text, key="supervise")
 
 
-def urge_on(ctx: Context, ticket: Ticket, words: str, cause: Cause) -> str:
-    """催: a superior has asked the owner to hurry; who that is."""
+async def urge_on(ctx: Context, ticket: Ticket, words: str, cause: Cause) -> str:
+    """催: a superior has asked the owner to hurry; who that is. The same is not said again so soon."""
     check_allowed(ticket, Action.HURRY)
-    record(ctx, ticket, TicketEventKind.REMINDED, cause, f"催办 {words}".strip())
-    said = f"：{words}" if words else ""
-    tell_owner(ctx, ticket, cause, "urged_on", who=cause.by, words=said, **_matter(ctx, ticket))
+    detail = f"催办 {words}".strip()
+    if not await reminded_since(ctx.session, ticket.id, cause.by, detail, ctx.now - HURRY_PAUSE):
+        record(ctx, ticket, TicketEventKind.REMINDED, cause, detail)
+        said = f"：{words}" if words else ""
+        tell_owner(ctx, ticket, cause, "urged_on", who=cause.by, words=said, **_matter(ctx, ticket))
     return owner_title(ctx, ticket)
 
 

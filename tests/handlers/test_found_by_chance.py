@@ -41,3 +41,13 @@ async def test_a_ticket_is_not_handed_to_whoever_has_it(town: Town) -> None:
     events = (await town.ticket())["timeline"]
     assert isinstance(events, list)
     assert [each["what"] for each in events].count("reassigned") == 1
+
+
+async def test_a_superior_who_hurries_twice_is_heard_once_unless_he_says_more(town: Town) -> None:
+    await report(town, LAMP)
+    assert any("【催办】" in line for line in await town.tell("laochen", "催一下 1001"))
+    assert await town.tell("laochen", "催一下 1001") == ["→ laochen: 1001已替您催管家李四。"]
+    assert any("居民很急" in line for line in await town.tell("laochen", "催一下 1001 居民很急"))
+    await town.wait(minutes=31)
+    town.heard()
+    assert any("【催办】" in line for line in await town.tell("laochen", "催一下 1001"))

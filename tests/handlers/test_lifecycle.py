@@ -86,7 +86,7 @@ async def act(ctx: Context, ticket: Ticket, action: Action) -> None:
             granted = action is Action.GRANT
             await delaying.decide(ctx, ticket, worker, CAUSE, granted=granted, words="好")
         case Action.HURRY:
-            urge_on(ctx, ticket, "快一点", CAUSE)
+            await urge_on(ctx, ticket, "快一点", CAUSE)
         case Action.SHOW:
             check_allowed(ticket, Action.SHOW)
 
