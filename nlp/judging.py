@@ -41,9 +41,9 @@ _BARE_SHARE = 0.6
 _LEAST_PROVEN = -1.0
 _MOST_PROVEN = 2.5
 # A missed emergency is the worst failure, so words may only lean so far away from what a strong alarm says: one
-# of a weight beyond 1.51 (somebody is trapped, gas, fire) stays urgent in any company of words.
+# of a weight beyond 2 (as an admin may write it) stays urgent in any company of words.
 _LEAST_LEAN_OF_ALARM = -0.8
-_LEAST_LEAN_TO_URGENT = -1.51
+_LEAST_LEAN_TO_URGENT = -2.0
 _INTENTS = (
     (Signal.CANCEL, Intent.CANCEL),
     (Signal.UNSOLVED, Intent.FEEDBACK),
