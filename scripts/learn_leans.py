@@ -104,7 +104,9 @@ def read_examples() -> list[Example]:
             weight = NOTE_WEIGHT if path.stem in DOUBLE else 1.0
             found += [_example(json.loads(line), weight) for line in path.read_text("utf-8").splitlines()]
     for path in sorted(DATA.glob("private_*.txt")):
-        found += [Example(line, weight=PRIVATE_WEIGHT) for line in path.read_text("utf-8").splitlines() if line]
+        found += [
+            Example(line, weight=PRIVATE_WEIGHT) for line in path.read_text("utf-8").splitlines() if line
+        ]
     return found
 
 

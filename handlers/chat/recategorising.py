@@ -21,6 +21,8 @@ NEAR = 4
 """How many near categories are offered."""
 
 _ALIKE = 0.4
+_NEARLY = 0.5
+"""What a category must score beside the strongest one to be offered for a word."""
 
 
 async def recategorise(ctx: Context, person: PersonInfo, ticket: Ticket, words: str, cause: Cause) -> str:
@@ -44,7 +46,8 @@ async def recategorise(ctx: Context, person: PersonInfo, ticket: Ticket, words: 
 def near_categories(ctx: Context, ticket: Ticket, word: str) -> list[str]:
     """Categories an unknown word may mean: by what the rules make of it, then by its letters; else of the ticket's words."""
     meaning = ctx.book.understand(word or ticket.text)
-    scored = [code for code, score in sorted(meaning.scores, key=lambda each: -each[1]) if score > 0]
+    least = _NEARLY * max((score for _, score in meaning.scores), default=0.0) if word else 0.0
+    scored = [code for code, score in meaning.scores if score > 0 and score >= least]
     codes = {name: code for code, name in ctx.categories.items()}
     alike = [codes[name] for name in get_close_matches(word, list(codes), NEAR, _ALIKE)]
     letters = [
