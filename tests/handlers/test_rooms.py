@@ -12,6 +12,7 @@ from bot.replay.events import ACCOUNT
 from handlers.accounts import note_connection
 from handlers.chat.reception import receive
 from handlers.chat.residents import Outcome
+from handlers.duty.recipients import add_recipient
 from handlers.events import ConnectionLost, IncomingMessage, LoggedIn, RoomLeft
 from handlers.rooms import leave_room, note_room, take_over, tell_strays
 from handlers.roster import import_roster
@@ -235,6 +236,20 @@ async def test_of_two_accounts_in_a_group_one_hears_and_speaks(town: Town) -> No
     async with town.database.read() as session:
         shared = (await list_rooms(session, list(await active_groups(session)))).shared
     assert shared == (f"{GROUP}（{ACCOUNT}说话，{SECOND}候着）",)
+
+
+async def test_a_work_group_stays_with_the_account_that_was_there_first(town: Town) -> None:
+    await login(town, ACCOUNT)
+    await login(town, SECOND)
+    async with town.acting() as ctx:
+        topic = "大工委工作群"
+        await add_recipient(ctx.session, ctx.directory, "大工委", topic=topic, by="test", now=town.now)
+    for account in (ACCOUNT, SECOND, ACCOUNT):
+        assert await meet(town, f"{account}-room", topic, account)
+        async with town.acting() as ctx:
+            assert ctx.directory.recipients["大工委"].account == ACCOUNT
+    async with town.acting() as ctx:
+        assert await tell_strays(ctx.at(town.now + timedelta(minutes=5))) == 0
 
 
 async def test_neither_account_answers_the_other(town: Town) -> None:
