@@ -99,7 +99,7 @@ export class Talk {
     if (this.log.querySelector(".empty")) this.log.replaceChildren();
     const known = this.log.querySelector(`[data-id="${message.id}"]`);
     if (known) {
-      if (!known.textContent.includes(message.text)) this.#show(); // it was taken back
+      if (!message.media && !known.textContent.includes(message.text)) this.#show(); // it was taken back
       return;
     }
     this.#append(message);
