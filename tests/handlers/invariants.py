@@ -45,6 +45,9 @@ ONCE_FOR: dict[str, frozenset[Kind]] = {
 }
 """What a group hears: no more often than its cause stands in the timeline."""
 
+ANSWERED = (":extended_resident",)
+"""What answers somebody who has just spoken, at the priority of an urgent matter."""
+
 MOVES_DUE = frozenset(
     (Kind.EXTENSION_GRANTED, Kind.RECATEGORISED, Kind.REOPENED, Kind.SUPPORTED, Kind.EXTENDED)
 )
@@ -180,7 +183,7 @@ def check_said_once(said: Iterable[Outbox]) -> None:
     """Nobody reads the same words twice within a minute, unless he has asked twice or leave was changed and changed back."""
     last: dict[tuple[int | None, str | None, str], datetime] = {}
     for each in said:
-        if each.priority is Priority.REPLY or each.media is not None:
+        if each.priority is Priority.REPLY or each.media is not None or each.key.endswith(ANSWERED):
             continue
         to = (each.group_id, each.contact_id, each.text)
         if each.key.startswith("leave:"):
