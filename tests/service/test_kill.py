@@ -50,7 +50,7 @@ MATTERS = (
 
 CHAT = "早上好"
 BURST = 14
-SQLITE_KILLS, POSTGRES_KILLS = 20, 5
+SQLITE_KILLS, POSTGRES_KILLS, MORE_KILLS = 20, 5, 8
 Killing = Callable[["Story"], Coroutine[object, object, None]]
 OPENING = (TicketEventKind.OPENED, TicketEventKind.PROMPTED)
 UNFINISHED = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNCERTAIN)
@@ -135,11 +135,14 @@ async def test_kills_in_the_middle_of_bursts_lose_and_double_nothing(
 
 
 async def play(service: Service, watch: Watch, rounds: int) -> Story:
-    """Start, let many speak at once, kill; so many times. Then one more start, and wait until all is quiet."""
+    """Start, let many speak at once, kill; so many times, and a few more while no kill has come before everything
+    was heard, or said (a loaded machine). Then one more start, and wait until all is quiet."""
     story = Story()
     await service.start()
     lines = script(await read_rooms(service))
-    for number in range(rounds):
+    for number in range(rounds + MORE_KILLS):
+        if number >= rounds and story.left_unheard and story.left_unsaid:
+            break
         if number:
             await service.start()
         await burst(service, story, list(itertools.islice(lines, BURST)), killing(service, watch, number))
