@@ -14,6 +14,7 @@ export class Talk {
   #last = null;
   #again = false;
   #atEnd = true;
+  #top = 0;
   #drafts = new Map();
 
   constructor(store, { onBack, onRead }) {
@@ -23,8 +24,11 @@ export class Talk {
     this.back.addEventListener("click", onBack);
     this.title = make("h2", {});
     this.log = make("ol", { className: "messages", role: "log", "aria-live": "polite", "aria-label": "消息", tabIndex: 0 });
+    // Only who scrolls up leaves the end: a picture that has grown meanwhile takes nobody away from it.
     this.log.addEventListener("scroll", () => {
-      this.#atEnd = this.#near();
+      const near = this.#near();
+      if (near || this.log.scrollTop < this.#top) this.#atEnd = near;
+      this.#top = this.log.scrollTop;
       if (this.#atEnd) this.below.hidden = true;
     });
     // A picture grows when it has come: who was at the end stays there.
@@ -269,6 +273,7 @@ export class Talk {
 
   #toEnd() {
     this.log.scrollTop = this.log.scrollHeight;
+    this.#atEnd = true;
     this.below.hidden = true;
   }
 }
