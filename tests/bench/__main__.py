@@ -17,6 +17,7 @@ MODULES = (
     "replay",
     "reports",
     "schedules",
+    "broadcast",
 )
 
 
