@@ -28,11 +28,12 @@ async def take_leave(
     rows = await leaves_of(ctx.session, person.id)
     if any(_is_same(row, deputy, stretch) for row in rows):
         return 0
-    for row in rows:
-        if row.since < stretch.until and stretch.since < row.until:
-            row.next_at = None
-            if row.deputy_id != deputy.id:
-                _tell_end(ctx, row, person, "leave_over_deputy", ())
+    replaced = [row for row in rows if row.since < stretch.until and stretch.since < row.until]
+    for row in replaced:
+        row.next_at = None
+    for row in _once_a_deputy(replaced):
+        if row.deputy_id != deputy.id:
+            _tell_end(ctx, row, person, "leave_over_deputy", ())
     begins = stretch.since <= ctx.now
     leave = Leave(
         person_id=person.id,
@@ -56,6 +57,11 @@ async def take_leave(
     return len(_flat(moved))
 
 
+def _once_a_deputy(rows: Iterable[Leave]) -> Iterable[Leave]:
+    """One leave for each stand-in: whoever stood in for several that end together hears it once."""
+    return {row.deputy_id: row for row in rows}.values()
+
+
 def _is_same(row: Leave, deputy: PersonInfo, stretch: Stretch) -> bool:
     return row.deputy_id == deputy.id and row.until == stretch.until and row.since <= stretch.since
 
@@ -69,7 +75,7 @@ async def cancel_leave(ctx: Context, person: PersonInfo, cause: Cause) -> int | 
         row.next_at = None
     now = await _changed(ctx)
     moved = await _reroute(now, person.id, cause)
-    for row in rows:
+    for row in _once_a_deputy(rows):
         _tell_end(ctx, row, person, "leave_over_deputy", ())
     return len(moved.get(person.id, ()))
 

@@ -51,3 +51,11 @@ async def test_a_superior_who_hurries_twice_is_heard_once_unless_he_says_more(to
     await town.wait(minutes=31)
     town.heard()
     assert any("【催办】" in line for line in await town.tell("laochen", "催一下 1001"))
+
+
+async def test_a_stand_in_whose_leaves_end_together_hears_it_once(town: Town) -> None:
+    await town.tell("zhaomin", "明天请假 李四代")
+    await town.wait(hours=24)
+    await town.tell("zhaomin", "明天请假 李四代")
+    said = await town.tell("zhaomin", "今天请假3天 钱七代")
+    assert sum("不用您代了" in line for line in said) == 1
