@@ -48,6 +48,9 @@ ONCE_FOR: dict[str, frozenset[Kind]] = {
 ANSWERED = (":extended_resident",)
 """What answers somebody who has just spoken, at the priority of an urgent matter."""
 
+HANDED = ":reassigned:"
+"""In the key of what tells somebody that a ticket is his now."""
+
 MOVES_DUE = frozenset(
     (Kind.EXTENSION_GRANTED, Kind.RECATEGORISED, Kind.REOPENED, Kind.SUPPORTED, Kind.EXTENDED)
 )
@@ -180,8 +183,9 @@ def check_announced(scene: Scene, ticket: Ticket) -> None:
 
 
 def check_said_once(said: Iterable[Outbox]) -> None:
-    """Nobody reads the same words twice within a minute, unless he has asked twice or leave was changed and changed back."""
-    last: dict[tuple[int | None, str | None, str], datetime] = {}
+    """Nobody reads the same words twice within a minute, unless he has asked twice, leave was changed and changed back,
+    or a ticket was somebody else's in between."""
+    last: dict[tuple[int | None, str | None, str], Outbox] = {}
     for each in said:
         if each.priority is Priority.REPLY or each.media is not None or each.key.endswith(ANSWERED):
             continue
@@ -189,9 +193,13 @@ def check_said_once(said: Iterable[Outbox]) -> None:
         if each.key.startswith("leave:"):
             for other in [key for key in last if key[1] == each.contact_id and key != to]:
                 del last[other]
+        if HANDED in each.key:
+            for other in [key for key, row in last.items() if HANDED in row.key and key != to]:
+                if last[other].ticket_id == each.ticket_id:
+                    del last[other]
         before = last.get(to)
-        assert before is None or each.created_at - before >= MINUTE, each.text
-        last[to] = each.created_at
+        assert before is None or each.created_at - before.created_at >= MINUTE, each.text
+        last[to] = each
 
 
 def check_told(scene: Scene, ticket: Ticket) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from handlers.wording import SHANGHAI
@@ -171,6 +171,15 @@ def _length(now: datetime, words: str) -> timedelta:
     ],
 )
 @given(start=st.sampled_from(STARTS), steps=STEPS)
+@example(
+    start=STARTS[0],
+    steps=[
+        ("zhangsan", "group", "3幢2单元楼道灯坏了，晚上黑漆漆的"),
+        ("lisi", "direct", "转派 1001 水务小何 水管"),
+        ("lisi", "direct", "转派 1001 钱七"),
+        ("lisi", "direct", "转派 1001 水务小何 水管"),
+    ],
+)
 async def test_any_conversation_leaves_every_ticket_owned_explained_and_said_once(
     town_file: Path, tmp_path: Path, strand: int, start: str, steps: list[tuple[str, str, str]]
 ) -> None:
