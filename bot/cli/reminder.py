@@ -17,6 +17,7 @@ from bot.cli import reminder_times as times
 from bot.cli.broadcast import app as broadcast
 from bot.cli.broadcast_changes import app as broadcast_changes
 from bot.cli.opening import WHO, open_database, read_text
+from bot.cli.options import takes_wishes
 from bot.cli.reminder_feed import feed, ics
 from bot.cli.reminder_files import keep_file
 from bot.cli.reminder_library import Fill, read_fills
@@ -83,32 +84,12 @@ class Refused(BotError):
 
 
 @app.command()
+@takes_wishes
 def add(
+    when: times.TimeWish,
+    where: places.PlaceWish,
     text: Text = None,
     text_file: TextFile = None,
-    now: times.Now = False,
-    at: times.At = None,
-    cron: times.Cron = None,
-    daily: times.Daily = None,
-    weekly: times.Weekly = None,
-    workdays: times.Workdays = None,
-    offdays: times.Offdays = None,
-    term: times.Term = None,
-    days_before: times.DaysBefore = None,
-    days_after: times.DaysAfter = None,
-    starts: times.From = None,
-    until: times.Until = None,
-    excepted: times.Except = None,
-    everyone: places.Everyone = False,
-    community: places.Communities = None,
-    group: places.Groups = None,
-    tag: places.Tags = None,
-    open_matter: places.Open = None,
-    incident: places.IncidentNumber = None,
-    work_group: places.WorkGroups = None,
-    not_community: places.NotCommunities = None,
-    not_group: places.NotGroups = None,
-    not_tag: places.NotTags = None,
     file: File = None,
     link: Link = None,
     urgent: Urgent = None,
@@ -124,36 +105,9 @@ def add(
     if words is None and file is None:
         raise Refused("请用 --text、--text-file 或 --library 写提示的内容（只用一个）。")
     media = None if file is None else keep_file(file, opened.media, only_look=dry_run)
-    where = places.PlaceWish(
-        everyone=everyone,
-        communities=community,
-        groups=group,
-        tags=tag,
-        category=open_matter,
-        incident=incident,
-        work=work_group,
-        not_communities=not_community,
-        not_groups=not_group,
-        not_tags=not_tag,
-    )
-    wish = times.TimeWish(
-        now=now,
-        at=at,
-        cron=cron,
-        daily=daily,
-        weekly=weekly,
-        workdays=workdays,
-        offdays=offdays,
-        terms=tuple(term or ()),
-        before=days_before,
-        after=days_after,
-        starts=starts,
-        until=until,
-        excepted=tuple(excepted or ()),
-    )
 
     async def work(session: AsyncSession, moment: datetime) -> list[str]:
-        plan = times.make_plan(wish, moment)
+        plan = times.make_plan(when, moment)
         added = await add_reminder(
             session,
             text=with_link(words or "", link),
@@ -176,33 +130,13 @@ def add(
 
 
 @app.command()
+@takes_wishes
 def change(
     number: Number,
+    when: times.TimeWish,
+    where: places.PlaceWish,
     text: Text = None,
     text_file: TextFile = None,
-    now: times.Now = False,
-    at: times.At = None,
-    cron: times.Cron = None,
-    daily: times.Daily = None,
-    weekly: times.Weekly = None,
-    workdays: times.Workdays = None,
-    offdays: times.Offdays = None,
-    term: times.Term = None,
-    days_before: times.DaysBefore = None,
-    days_after: times.DaysAfter = None,
-    starts: times.From = None,
-    until: times.Until = None,
-    excepted: times.Except = None,
-    everyone: places.Everyone = False,
-    community: places.Communities = None,
-    group: places.Groups = None,
-    tag: places.Tags = None,
-    open_matter: places.Open = None,
-    incident: places.IncidentNumber = None,
-    work_group: places.WorkGroups = None,
-    not_community: places.NotCommunities = None,
-    not_group: places.NotGroups = None,
-    not_tag: places.NotTags = None,
     file: File = None,
     link: Link = None,
     urgent: Urgent = None,
@@ -211,41 +145,14 @@ def change(
     """Change the words, the time or the groups; what is not given stays. What is going out just now is left alone."""
     opened = load_config(config)
     words = _words(text, text_file)
-    where = places.PlaceWish(
-        everyone=everyone,
-        communities=community,
-        groups=group,
-        tags=tag,
-        category=open_matter,
-        incident=incident,
-        work=work_group,
-        not_communities=not_community,
-        not_groups=not_group,
-        not_tags=not_tag,
-    )
-    wish = times.TimeWish(
-        now=now,
-        at=at,
-        cron=cron,
-        daily=daily,
-        weekly=weekly,
-        workdays=workdays,
-        offdays=offdays,
-        terms=tuple(term or ()),
-        before=days_before,
-        after=days_after,
-        starts=starts,
-        until=until,
-        excepted=tuple(excepted or ()),
-    )
     others = (words, file, link, urgent)
-    if all(other is None for other in others) and wish.is_empty and where.is_empty:
+    if all(other is None for other in others) and when.is_empty and where.is_empty:
         raise Refused("请写要改什么：文字（--text）、时间（如 --workdays 9:00）或者群（如 --group 群名）。")
 
     async def work(session: AsyncSession, moment: datetime) -> list[str]:
         old = await find_reminder(session, number, lock=True)
         scope = None if where.is_empty else await find_scope(session, where.named)
-        plan = None if wish.is_empty else times.make_plan(wish, moment, old.plan)
+        plan = None if when.is_empty else times.make_plan(when, moment, old.plan)
         new = (
             None if words is None and link is None else with_link(old.text if words is None else words, link)
         )

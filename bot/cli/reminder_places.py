@@ -33,16 +33,16 @@ NotTags = Annotated[list[str] | None, typer.Option("--not-tag", help="Leave grou
 class PlaceWish:
     """The options as given."""
 
-    everyone: bool
-    communities: list[str] | None
-    groups: list[str] | None
-    tags: list[str] | None
-    category: str | None
-    incident: int | None
-    work: list[str] | None
-    not_communities: list[str] | None
-    not_groups: list[str] | None
-    not_tags: list[str] | None
+    everyone: Everyone = False
+    communities: Communities = None
+    groups: Groups = None
+    tags: Tags = None
+    category: Open = None
+    incident: IncidentNumber = None
+    work: WorkGroups = None
+    not_communities: NotCommunities = None
+    not_groups: NotGroups = None
+    not_tags: NotTags = None
 
     @property
     def is_empty(self) -> bool:

@@ -61,19 +61,19 @@ _LONGEST_RANGE = 366
 class TimeWish:
     """The options about time, as they were written."""
 
-    now: bool = False
-    at: str | None = None
-    cron: str | None = None
-    daily: str | None = None
-    weekly: str | None = None
-    workdays: str | None = None
-    offdays: str | None = None
-    terms: tuple[str, ...] = ()
-    before: int | None = None
-    after: int | None = None
-    starts: str | None = None
-    until: str | None = None
-    excepted: tuple[str, ...] = ()
+    now: Now = False
+    at: At = None
+    cron: Cron = None
+    daily: Daily = None
+    weekly: Weekly = None
+    workdays: Workdays = None
+    offdays: Offdays = None
+    terms: Term = None
+    before: DaysBefore = None
+    after: DaysAfter = None
+    starts: From = None
+    until: Until = None
+    excepted: Except = None
 
     @property
     def has_basis(self) -> bool:
@@ -160,7 +160,7 @@ def _repeating(wish: TimeWish) -> dict[str, Any]:
     clock = read_clock(wish.at)
     if wish.weekly:
         return {"cron": f"{clock.minute} {clock.hour} * * {_weekdays(wish.weekly)}"}
-    names = dict.fromkeys(name for term in wish.terms for name in festival_names(term))
+    names = dict.fromkeys(name for term in wish.terms or () for name in festival_names(term))
     return {"festivals": tuple(names), "at": clock, "offset": wish.offset}
 
 
