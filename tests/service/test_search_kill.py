@@ -44,7 +44,7 @@ async def test_a_search_goes_on_where_it_was_killed(
         await service.start()
         await until(lambda: said(sqlite_database, "有照片请发一张", 1), within=60)
         await speak(service, "resident", "没有")
-        await until(lambda: said(sqlite_database, "【寻人 1001】", 1), within=60)
+        await until(lambda: said(sqlite_database, "【寻人 1001】", 1, directly=True), within=60)
         await speak(service, "steward", "发", directly=True)
         await service.kill()
         await service.start()
@@ -82,8 +82,11 @@ async def has_rooms(service: Service) -> bool:
         return False
 
 
-async def said(database: Database, words: str, times: int) -> bool:
-    """Whether the bot has said something so many times."""
+async def said(database: Database, words: str, times: int, *, directly: bool = False) -> bool:
+    """Whether the bot has said something so many times in groups, or to people directly (who see drafts)."""
+    spoken = select(LocalMessage.text).where(
+        LocalMessage.talker == BOT_ID,
+        LocalMessage.group_id.is_(None) if directly else LocalMessage.group_id.is_not(None),
+    )
     async with database.read() as session:
-        rows = await session.scalars(select(LocalMessage.text).where(LocalMessage.talker == BOT_ID))
-        return sum(words in text for text in rows) >= times
+        return sum(words in text for text in await session.scalars(spoken)) >= times
