@@ -5,9 +5,10 @@ Backends come and go; everything behind this seam may be replaced without touchi
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from handlers.events import Event
 
@@ -87,14 +88,9 @@ class Inbox(Protocol):
 
 
 class Connector(Protocol):
-    """One WeChat account's way to the world.
-
-    ``refuses_repeats``: what was said under a key is never said again, so that after a crash whatever was being said
-    can be sent once more without asking whether it went out.
-    """
+    """One WeChat account's way to the world."""
 
     account: str
-    refuses_repeats: ClassVar[bool]
 
     @property
     def connected(self) -> bool:
@@ -105,6 +101,9 @@ class Connector(Protocol):
 
     async def send(self, message: OutgoingMessage) -> SendResult:
         """Say one thing. Never raises for the backend's faults; a cancelled send counts as unknown."""
+
+    async def find_said(self, keys: Collection[str]) -> Mapping[str, str] | None:
+        """Message ids of what was said under these keys; None where the backend knows no keys, as in WeChat."""
 
     async def fetch(self, media: str, *, limit: int) -> FetchedFile:
         """The file behind an incoming message's ``media``, at most ``limit`` bytes. Raises FetchFault."""

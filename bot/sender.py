@@ -14,7 +14,16 @@ from bot.clock import Clock
 from bot.connector import Connector, OutgoingMessage, Recaller, RecallResult, SendResult, SendState
 from bot.metrics import Metrics
 from bot.refusing import RefusalCount
-from handlers.delivery import Finished, Utterance, claim, finish, next_wake, recover, settle_uncertain
+from handlers.delivery import (
+    Finished,
+    Utterance,
+    claim,
+    finish,
+    interrupted_keys,
+    next_wake,
+    recover,
+    settle_uncertain,
+)
 from handlers.pausing import pause_account
 from handlers.recalling import Recall, finish_recall, next_recall
 from handlers.surroundings import Surroundings
@@ -67,8 +76,7 @@ class Sender:
 
     async def run(self) -> None:
         """Say what is due, in order of priority; wait for the rest."""
-        async with self._database.begin() as session:
-            await recover(session, self._connector.account, again=self._connector.refuses_repeats)
+        await self._recover()
         try:
             while True:
                 try:
@@ -79,6 +87,14 @@ class Sender:
         finally:
             if self._results:  # said, but not written down yet
                 await asyncio.shield(self._keep_results())
+
+    async def _recover(self) -> None:
+        account = self._connector.account
+        async with self._database.begin() as session:
+            interrupted = await interrupted_keys(session, account)
+        said = await self._connector.find_said(interrupted)
+        async with self._database.begin() as session:
+            await recover(session, account, said)
 
     async def settle(self) -> None:
         """Decide about uncertain rows whose echo has not come, and about those that come too late."""

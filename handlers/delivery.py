@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,8 +21,8 @@ from storage.outbox import (
     earliest_pending,
     find_unsettled,
     get_rows,
+    interrupted_rows,
     list_uncertain,
-    mark_interrupted,
     next_due,
 )
 from storage.people import GroupInfo
@@ -176,16 +176,23 @@ async def settle_echo(ctx: Context, message: IncomingMessage, group: GroupInfo |
         row.state, row.message_id, row.sent_at = OutboxState.SENT, message.id, row.sent_at or message.at
 
 
-async def recover(session: AsyncSession, account: str, *, again: bool = False) -> int:
-    """After a start: what was being said when the process died is uncertain now; tells how many rows.
+async def interrupted_keys(session: AsyncSession, account: str) -> list[str]:
+    """The keys of which a backend that knows them can tell whether they were said."""
+    return [row.key for row in await interrupted_rows(session, account)]
 
-    ``again``: the backend refuses repeats, so nothing needs to stay uncertain: all of it is said again.
+
+async def recover(session: AsyncSession, account: str, said: Mapping[str, str] | None = None) -> None:
+    """After a start, before anything is said: what was being said when the process died is uncertain now.
+
+    ``said`` (key → message id): the backend knows what was said, so that nothing is uncertain; the rest waits again.
     """
-    if again:
-        return await mark_interrupted(
-            session, account, (OutboxState.SENDING, OutboxState.UNCERTAIN), OutboxState.PENDING
-        )
-    return await mark_interrupted(session, account, (OutboxState.SENDING,), OutboxState.UNCERTAIN)
+    for row in await interrupted_rows(session, account):
+        if said is None:
+            row.state = OutboxState.UNCERTAIN
+        elif (message_id := said.get(row.key)) is not None:
+            row.state, row.message_id, row.sent_at = OutboxState.SENT, message_id, row.sending_at
+        else:
+            row.state, row.sending_at = OutboxState.PENDING, None
 
 
 async def settle_uncertain(session: AsyncSession, account: str, now: datetime) -> int:

@@ -137,9 +137,8 @@ async def cancel_waiting(session: AsyncSession, firing_ids: Collection[int], now
     cancelled = await session.execute(
         update(Outbox).where(mine, Outbox.state == OutboxState.PENDING).values(state=OutboxState.CANCELLED)
     )
-    await session.execute(
-        update(Outbox).where(mine, Outbox.state == OutboxState.SENDING).values(expires_at=now)
-    )
+    begun = Outbox.state.in_((OutboxState.SENDING, OutboxState.UNCERTAIN))
+    await session.execute(update(Outbox).where(mine, begun).values(expires_at=now))
     return int(getattr(cancelled, "rowcount", 0))
 
 

@@ -105,6 +105,12 @@ async def find_local_key(session: AsyncSession, key: str) -> LocalSaid | None:
     return await _first(session, LocalMessage.key == key)
 
 
+async def local_ids(session: AsyncSession, keys: Collection[str]) -> dict[str, str]:
+    """Message ids of what the bot said under these outbox keys."""
+    rows = await session.execute(select(LocalMessage.key, LocalMessage.id).where(LocalMessage.key.in_(keys)))
+    return {key: str(number) for key, number in rows if key is not None}
+
+
 async def local_conversation(
     session: AsyncSession,
     *,

@@ -98,14 +98,15 @@ async def find_unsettled(
     )
 
 
-async def mark_interrupted(
-    session: AsyncSession, account: str, states: Collection[OutboxState], becomes: OutboxState
-) -> int:
-    """Rows that were being said when a process died get another state; returns how many."""
-    result = await session.execute(
-        update(Outbox).where(Outbox.account == account, Outbox.state.in_(states)).values(state=becomes)
+async def interrupted_rows(session: AsyncSession, account: str) -> Sequence[Outbox]:
+    """What was being said when a process died, or of which nobody knows whether it was said, locked."""
+    rows = await session.scalars(
+        select(Outbox)
+        .where(Outbox.account == account, Outbox.state.in_((OutboxState.SENDING, OutboxState.UNCERTAIN)))
+        .order_by(Outbox.id)
+        .with_for_update()
     )
-    return int(getattr(result, "rowcount", 0))
+    return rows.all()
 
 
 async def list_uncertain(session: AsyncSession, *, account: str, before: datetime) -> Sequence[Outbox]:

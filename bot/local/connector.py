@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -36,6 +35,7 @@ from storage.local import (
     find_local_key,
     latest_local_messages,
     local_conversation,
+    local_ids,
     local_world_version,
     note_heard_local_messages,
     recall_local_message,
@@ -59,8 +59,6 @@ class LocalConnector:
     ``others`` are the service's other accounts: groups they sit in are not rooms here. ``media`` holds the files
     shown, none of more than ``largest`` bytes.
     """
-
-    refuses_repeats: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -115,6 +113,11 @@ class LocalConnector:
             log.warning("the local chat could not write", extra={"key": message.key}, exc_info=error)
             return SendResult(state=SendState.FAILED, reason=type(error).__name__)
         return SendResult(state=SendState.SENT, message_id=str(said.id))
+
+    async def find_said(self, keys: Collection[str]) -> Mapping[str, str]:
+        """Message ids of what was said under these keys."""
+        async with self._database.read() as session:
+            return await local_ids(session, keys)
 
     async def recall(self, message_id: str) -> RecallResult:
         """Take back what the bot has said; every open page sees it."""

@@ -10,10 +10,10 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import aclosing
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from bot.clock import SystemClock
 from bot.connector import (
@@ -52,8 +52,6 @@ class WechatyConnector:
     ``now`` is the wall clock of the events; waiting goes by the monotonic clock. ``media`` holds the files to send. ValueError for an endpoint
     that is none. One ``run`` at a time.
     """
-
-    refuses_repeats: ClassVar[bool] = False  # WeChat knows no key
 
     def __init__(
         self,
@@ -112,6 +110,9 @@ class WechatyConnector:
         return link.stub.message_send_file(
             conversation_id=conversation, filebox=file_box(message.media, data)
         )
+
+    async def find_said(self, keys: Collection[str]) -> None:
+        """WeChat knows no keys."""
 
     async def recall(self, message_id: str) -> RecallResult:
         """Take back what was said; WeChat allows it for two minutes, and not every puppet can."""

@@ -23,8 +23,8 @@ from storage.schedules import get_schedule, list_stewards, queue_rows
 
 MARK = "【更正】"
 _MARKS = (MARK, "更正")
-_HEARD = (OutboxState.SENT, OutboxState.UNCERTAIN, OutboxState.SENDING)
-_UNSAID = (OutboxState.PENDING, OutboxState.FAILED)
+_BEGUN = (OutboxState.SENT, OutboxState.UNCERTAIN, OutboxState.SENDING)
+_WAITING = (OutboxState.PENDING, OutboxState.FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +68,14 @@ async def correct_notice(
         schedule.text = text
     right = await RightWords.fill(session, text, fired.due_at, settings)
     wrong = [row for row in _latest(await rows_in(session, fired.id)) if row.text != right.of(row)]
-    heard = [row for row in wrong if row.state in _HEARD]
-    unsaid = [row for row in wrong if row.state in _UNSAID]
+    heard = [row for row in wrong if _may_be_heard(row)]
+    unsaid = [row for row in wrong if row.state in _WAITING and not _may_be_heard(row)]
     for row in unsaid:
         row.text = right.of(row)
     posting = Posting.of(fired.id, now, now, settings, urgent=schedule.urgent)
     await queue_rows(session, _corrections(heard, right, posting))
     for row in heard:
-        if row.state is OutboxState.SENDING:  # if it fails after all, the wrong words are not tried again
+        if row.state is not OutboxState.SENT:  # whatever became of it, the wrong words are not tried again
             row.expires_at = now
     detail = {"schedule": number, "firing": fired.id, "corrected": len(heard), "changed": len(unsaid)}
     session.add(Audit(at=now, who=by, what="reminder.correct", detail=detail))
@@ -100,6 +100,12 @@ async def withdraw_notice(session: AsyncSession, *, number: int, by: str, now: d
     detail = {"schedule": number, "firing": fired.id, "asked": len(young), "cancelled": cancelled}
     session.add(Audit(at=now, who=by, what="reminder.withdraw", detail=detail))
     return Withdrawn(asked=len(young), cancelled=cancelled, too_late=len(sent) - len(young))
+
+
+def _may_be_heard(row: Outbox) -> bool:
+    """What waits to be said again because no echo came may have been heard."""
+    again = row.state is OutboxState.PENDING and row.sending_at is not None
+    return again or row.state in _BEGUN
 
 
 class RightWords:
@@ -137,7 +143,7 @@ def _latest(rows: Sequence[Outbox]) -> list[Outbox]:
     """The last thing each group was told or is to be told in words; files stay as they are."""
     last: dict[tuple[int | None, str | None], Outbox] = {}
     for row in rows:
-        if row.media is None and row.state in (*_HEARD, *_UNSAID):
+        if row.media is None and row.state in (*_BEGUN, *_WAITING):
             last[row.group_id, row.contact_id] = row
     return list(last.values())
 

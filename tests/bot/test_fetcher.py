@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 
@@ -29,7 +28,6 @@ class FakeConnector:
     """Gives what it was told to give, and says what it was asked for."""
 
     account = ACCOUNT
-    refuses_repeats: ClassVar[bool] = True
     connected = True
 
     def __init__(self, *answers: FetchedFile | FetchFault) -> None:
@@ -38,6 +36,9 @@ class FakeConnector:
 
     async def run(self, inbox: Inbox) -> None:
         """Nothing is heard."""
+
+    async def find_said(self, keys: Collection[str]) -> None:
+        """It knows no keys."""
 
     async def send(self, message: OutgoingMessage) -> SendResult:
         """Nothing is said."""

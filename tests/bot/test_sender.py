@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from typing import ClassVar
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -39,7 +38,6 @@ GROUPS = 12
 class FakeConnector:
     """Says what it is told; ``on_send`` decides what becomes of the so-manieth message."""
 
-    refuses_repeats: ClassVar[bool] = False
     account = "a"
     connected = True
 
@@ -58,6 +56,9 @@ class FakeConnector:
         """Note it."""
         self.said.append(message.text)
         return await self.on_send(len(self.said))
+
+    async def find_said(self, keys: Collection[str]) -> None:
+        """It knows no keys."""
 
     async def recall(self, message_id: str) -> RecallResult:
         """Note it."""

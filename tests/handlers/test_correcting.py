@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from handlers.delivery import settle_uncertain
 from handlers.recalling import finish_recall, next_recall
 from handlers.reminders.after import Aftermath, GroupReplies, aftermath_lines, read_aftermath
 from handlers.reminders.correcting import Corrected, correct_notice, withdraw_notice
 from handlers.reminders.errors import ReminderRefused
 from handlers.reminders.ledger import Part, Progress, Standing, read_ledger, read_progress
 from storage.engine import Database
-from storage.enums import OutboxState, TicketState
+from storage.enums import OutboxState, Priority, TicketState
 from storage.models import Category, Message, Outbox, Schedule, Ticket
 from tests.handlers.test_broadcasts import GROUPS, NOW, SETTINGS, again, end, send, standings, take, town
 
@@ -47,6 +48,27 @@ async def test_exactly_those_who_got_the_wrong_words_get_a_correction(town: Data
     corrections = {line.group: line.standing for line in ledger.lines if line.part is Part.CORRECTION}
     assert corrections == dict.fromkeys(("1号群", "2号群", "3号群"), Standing.SENT)
     assert await again(town, number, OutboxState.UNCERTAIN) == 0
+
+
+async def test_wrong_words_nobody_knows_about_are_never_said_again(town: Database) -> None:
+    number = await send(town, WRONG)
+    async with town.begin() as session:  # so that what is uncertain is said again, as to a work group
+        await session.execute(update(Outbox).values(priority=Priority.URGENT, rank=Priority.URGENT.rank))
+    said = await take(town, 2)
+    await end(town, said[:1], OutboxState.UNCERTAIN)
+    await settle(town)
+    await end(town, said[1:], OutboxState.UNCERTAIN)
+    assert (await correct(town, number)).corrected == 2
+    await settle(town)
+    rest = await take(town, 50, now=NOW + timedelta(minutes=2))
+    assert sorted(each.group_id or 0 for each in rest) == list(range(1, GROUPS + 1))
+    assert all("后天" in each.text for each in rest)
+
+
+async def settle(town: Database) -> None:
+    """The echoes have not come in time."""
+    async with town.begin() as session:
+        await settle_uncertain(session, "a", NOW + timedelta(minutes=1))
 
 
 async def test_a_second_correction_puts_the_first_right(town: Database) -> None:

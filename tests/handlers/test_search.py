@@ -292,7 +292,8 @@ async def test_who_has_not_heard_the_notice_yet_hears_no_all_clear(town: Town) -
     assert f"{G3} @张三 人平安就好！工单1001已结案。" in said
 
 
-async def test_who_may_have_heard_the_notice_hears_the_all_clear(town: Town) -> None:
+@pytest.mark.parametrize("knows", [True, False], ids=["the backend knows", "nobody knows"])
+async def test_who_has_or_may_have_heard_the_notice_hears_the_all_clear(town: Town, knows: bool) -> None:
     await asked(town)
     await take(town, ("lisi", "发", None))
     async with town.database.begin() as session:  # said, and killed before that was written down
@@ -301,12 +302,13 @@ async def test_who_may_have_heard_the_notice_hears_the_all_clear(town: Town) -> 
             session, directory, account="replay", now=town.now, settings=SETTINGS.delivery, limit=20
         )
         assert sum("【寻人】" in each.text for each in begun) == len(NEAR)
+    heard = [each.key for each in begun if "【寻人】" in each.text][: 1 if knows else len(NEAR)]
     async with town.database.begin() as session:
-        await recover(session, "replay", again=True)
+        await recover(session, "replay", dict.fromkeys(heard, "1") if knows else None)
     await take(town, ("zhangsan", "找到了", "玉景湾3号群"))
     await town.restart()
     await town.wait(minutes=1)
-    assert sum("【寻人结束】" in line for line in town.heard()) == len(NEAR)
+    assert sum("【寻人结束】" in line for line in town.heard()) == len(heard)
 
 
 async def test_no_number_of_the_family_leaves_their_group(town: Town) -> None:

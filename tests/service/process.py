@@ -80,13 +80,11 @@ class Service:
     async def _answers(self) -> bool:
         if self._process is None or not self._process.is_alive():
             raise RuntimeError("the service ended by itself")
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        except OSError:
+        try:  # a bare connection does not tell: the port is opened once before, to see that it is free
+            async with aiohttp.ClientSession(self.address) as client, client.get("/healthz"):
+                return True
+        except aiohttp.ClientError:
             return False
-        writer.close()
-        await writer.wait_closed()
-        return True
 
 
 async def until(
