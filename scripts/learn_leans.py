@@ -53,16 +53,16 @@ ALSO_RIGHT = 0.15
 # What rules must prove where words say nothing, and what every message starts with: set by hand against false alarms.
 REQUEST_BORDER = 1.0
 URGENT_BORDER = 1.0
-REQUEST_ALWAYS = -0.65
+REQUEST_ALWAYS = -0.7
 URGENT_ALWAYS = -0.8
 # How far leans may move a category: less than the examples would have it, for other people's labels differ.
-CATEGORY_SHARE = 0.4
+CATEGORY_SHARE = 0.35
 # How much an operator's note or a plain message, and a line of private chat, counts, and how many weights are kept.
-NOTE_WEIGHT = 2.0
-PRIVATE_WEIGHT = 1.5
+NOTE_WEIGHT = 3.0
+PRIVATE_WEIGHT = 2.0
 # Kept for honest figures.
-HELD_OUT = ("groupchat_blind4",)
-DOUBLE = ("operator_notes", "operator_notes_mixed", "operator_notes_terse", "groupchat_plain")
+HELD_OUT = ("groupchat_blind4", "groupchat_blind5")
+NOTES = ("operator_notes", "operator_notes_mixed", "operator_notes_terse", "groupchat_plain")
 ENTRIES = {REQUEST: 14000, URGENT: 8000, "categories": 60000}
 SPREAD_POWER = 0.25
 
@@ -101,7 +101,7 @@ def read_examples() -> list[Example]:
     found = []
     for path in sorted(DATA.glob("*.jsonl")):
         if path.stem not in HELD_OUT:
-            weight = NOTE_WEIGHT if path.stem in DOUBLE else 1.0
+            weight = NOTE_WEIGHT if path.stem in NOTES else 1.0
             found += [_example(json.loads(line), weight) for line in path.read_text("utf-8").splitlines()]
     for path in sorted(DATA.glob("private_*.txt")):
         found += [
