@@ -23,6 +23,20 @@ async def pending_of_ticket(session: AsyncSession, ticket_id: int, now: datetime
     return rows.all()
 
 
+async def cancel_lines(session: AsyncSession, ticket_id: int, keys: Collection[str]) -> None:
+    """Take back the lines of these keys about a ticket that nobody has begun to say."""
+    await session.execute(
+        update(Outbox)
+        .where(
+            Outbox.ticket_id == ticket_id,
+            Outbox.state == OutboxState.PENDING,
+            or_(*(Outbox.key.endswith(f":{key}", autoescape=True) for key in keys)),
+        )
+        .values(state=OutboxState.CANCELLED)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
 async def next_due(
     session: AsyncSession,
     *,

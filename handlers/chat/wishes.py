@@ -13,6 +13,7 @@ from handlers.context import Context
 from handlers.events import IncomingMessage
 from handlers.speech import SpeechKind, say_in_group, tell
 from handlers.tickets import acting
+from handlers.tickets.confirming import ASKING
 from handlers.tickets.reopening import reopen
 from handlers.tickets.timeline import ALLOWED, STATE_NAMES, Action, Cause
 from handlers.wording import public_name
@@ -42,9 +43,6 @@ URGE_PAUSE = timedelta(minutes=30)
 """The steward is not told again within this time that somebody asks to hurry."""
 
 LONGEST_LIST = 3
-NOTICES = ("resolved", "resolved_bare", "rating_reminder")
-"""What the bot says when a result waits for its rating."""
-
 _OPEN = frozenset(OPEN_STATES)
 _STATES = {
     ResidentWord.PROGRESS: _OPEN | {TicketState.RESOLVED},
@@ -195,7 +193,7 @@ async def _just_told(asker: Asker, own: Sequence[Ticket], command: ResidentComma
     if not own or (len(own) == 1 and not command.bare):
         return list(own)
     since = asker.ctx.now - RATING_TIME
-    told = await told_since(asker.ctx.session, [each.id for each in own], NOTICES, since)
+    told = await told_since(asker.ctx.session, [each.id for each in own], ASKING, since)
     just = [each for each in own if each.id in told]
     if command.bare and (not just or await _in_a_poll(asker, max(told.values()))):
         return []

@@ -8,7 +8,7 @@ from __future__ import annotations
 from handlers.aid import begin_aid
 from handlers.context import Context
 from handlers.tickets.clocks import call_level, run_clock, schedule_step, set_limit
-from handlers.tickets.confirming import NO_OBJECTION, closing_time, next_look
+from handlers.tickets.confirming import ASKING, NO_OBJECTION, closing_time, next_look
 from handlers.tickets.ladder import STEWARD, owner_rung
 from handlers.tickets.owning import give, take
 from handlers.tickets.telling import (
@@ -27,6 +27,7 @@ from handlers.wording import due_words, place_line, public_words, quote_words
 from storage.enums import OPEN_STATES, Priority, TicketEventKind, TicketState
 from storage.merging import supporters_of
 from storage.models import Ticket
+from storage.outbox import cancel_lines
 from storage.people import PersonInfo
 
 SATISFIED, FAIR, DISSATISFIED = 5, 3, 1
@@ -151,6 +152,8 @@ async def rate(ctx: Context, ticket: Ticket, rating: int, words: str, cause: Cau
     ticket.rating = rating
     label = RATING_NAMES.get(rating, f"{rating}分")
     record(ctx, ticket, TicketEventKind.RATED, cause, f"{label} {words}".strip())
+    if not ticket.supporters:  # who has answered is not asked any more; neighbours still hear that it is done
+        await cancel_lines(ctx.session, ticket.id, ASKING)
     close(ctx, ticket, cause)
     if rating <= LOW and words:
         said = {"resident": ticket.resident_name, "words": quote_words(words)}

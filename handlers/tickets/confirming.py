@@ -17,6 +17,10 @@ LEAST = timedelta(hours=8)
 """How long a resident who was asked late still has to answer."""
 
 
+ASKING = ("resolved", "resolved_bare", "rating_reminder")
+"""What the bot says when a result waits for its rating."""
+
+
 def closing_time(settings: TicketSettings, resolved_at: datetime) -> datetime:
     """When silence closes a ticket that was resolved at this moment."""
     return resolved_at + timedelta(hours=settings.close_after_hours)

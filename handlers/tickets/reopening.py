@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.aid import resume_aid
 from handlers.context import Context
 from handlers.tickets.clocks import call_level, schedule_step, start_clocks
+from handlers.tickets.confirming import ASKING
 from handlers.tickets.ladder import STEWARD, next_above, owner_rung
 from handlers.tickets.owning import give, lowest_holder
 from handlers.tickets.telling import group_of, owner_of, owner_title, tell_group, tell_owner, tell_person
@@ -12,6 +13,7 @@ from handlers.tickets.timeline import Action, Cause, check_allowed, record
 from handlers.wording import place_line, quote_words
 from storage.enums import TicketEventKind, TicketState
 from storage.models import Ticket
+from storage.outbox import cancel_lines
 
 GOES_UP = 2
 """From this 返工 on the next rung above answers."""
@@ -21,6 +23,7 @@ async def reopen(ctx: Context, ticket: Ticket, words: str, cause: Cause, *, bare
     """Do it again, in a time of its own; it counts as 返工. ``bare``: the resident has not said what is wrong."""
     check_allowed(ticket, Action.REOPEN)
     ticket.state, ticket.resolved_at, ticket.closed_at = TicketState.ACCEPTED, None, None
+    await cancel_lines(ctx.session, ticket.id, ASKING)
     ticket.reopened += 1
     ticket.rating = None
     ticket.first_due = ticket.first_due or ticket.resolve_due

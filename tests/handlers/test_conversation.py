@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.chat.reception import receive
+from handlers.events import IncomingMessage
 from storage.engine import Database
 from tests.handlers.town import Town
 
@@ -311,3 +313,31 @@ async def test_an_admin_teaches_a_rule_that_works_on_the_next_message(town: Town
 async def test_what_the_bot_does_not_understand_is_answered_with_help(town: Town) -> None:
     assert (await town.tell("lisi", "今天天气不错"))[0].startswith("→ lisi: 没听懂")
     assert "1接单" in (await town.tell("lisi", "帮助"))[0]
+
+
+@pytest.mark.parametrize("answer", ["满意", "没修好"])
+async def test_who_answers_before_he_is_asked_is_not_asked_any_more(town: Town, answer: str) -> None:
+    await report(town)
+    await town.tell("lisi", "1")
+    said = (("lisi", "办结 换了新灯泡", None), ("zhangsan", answer, "玉景湾3号群"))
+    async with town.database.begin() as session:  # both are taken in before anything is said
+        await receive(
+            await town.context(session),
+            [
+                IncomingMessage(
+                    account="replay",
+                    id=f"{who}:early",
+                    at=town.now,
+                    talker=who,
+                    name=who,
+                    text=text,
+                    room=room,
+                    topic=room,
+                )
+                for who, text, room in said
+            ],
+        )
+    await town.restart()
+    await town.wait(minutes=5)
+    assert (await town.ticket())["state"] == ("closed" if answer == "满意" else "accepted")
+    assert not any("已办结：" in line for line in town.heard())
