@@ -24,7 +24,7 @@ async def pending_of_ticket(session: AsyncSession, ticket_id: int, now: datetime
 
 
 async def cancel_lines(session: AsyncSession, ticket_id: int, keys: Collection[str]) -> None:
-    """Take back the lines of these keys about a ticket that nobody has begun to say."""
+    """Take back the lines of these keys about a ticket that wait to be said."""
     await session.execute(
         update(Outbox)
         .where(
