@@ -17,7 +17,7 @@ from nlp.rules import EVERY_MESSAGE, Rule
 from nlp.segmenter import frequency, plain_words
 from nlp.signals import INTENT_SIGNALS, TELLING, Signal, is_signal, knows_home, knows_manners
 
-_PLACES = ("地点", "地点前", "地点后")
+_WEIGHED_SETS = ("地点", "地点前", "地点后", "套话")
 _TURNED_BY_NOT = (Signal.SOLVED, Signal.CONTENT, Signal.PRAISE)
 _SHARED = ("@", "＠", "~", "～")
 _NOTHING: frozenset[str] = frozenset()
@@ -147,7 +147,7 @@ def _unknown(words: Terms) -> Terms:
 
 def _place_changes(before: RuleFile, after: RuleFile) -> Terms:
     def names(parsed: RuleFile) -> Terms:
-        return expand(tuple("@" + name for name in _PLACES if name in parsed.sets), parsed.sets)
+        return expand(tuple("@" + name for name in _WEIGHED_SETS if name in parsed.sets), parsed.sets)
 
     return names(before) ^ names(after)
 

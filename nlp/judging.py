@@ -1,5 +1,6 @@
 """From the rules that hold to a decision: which matters, how sure, how urgent, and what is wanted."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
@@ -36,14 +37,16 @@ _ALARM = 1.2
 _PRIVATE_LIMIT = 1.0
 _PRIVATE_AT_HOME = 0.3
 _BARE_BONUS = 0.8
-_BARE_LENGTH = 10
 _BARE_SHARE = 0.6
 _LEAST_PROVEN = -1.0
 _MOST_PROVEN = 2.5
 # A missed emergency is the worst failure, so words may only lean so far away from what a strong alarm says: one
 # of a weight beyond 2 (as an admin may write it) stays urgent in any company of words.
 _LEAST_LEAN_OF_ALARM = -0.8
+_LEAST_LEAN_OF_BARE = -1.0
 _LEAST_LEAN_TO_URGENT = -2.0
+# All that speaks against a rule outweighs this much of it: one of 2.5 (no default rule is) makes a ticket by itself.
+_MOST_AGAINST = 1.5
 _INTENTS = (
     (Signal.CANCEL, Intent.CANCEL),
     (Signal.UNSOLVED, Intent.FEEDBACK),
@@ -66,10 +69,14 @@ class Proof:
 
 class Judge:
     """Weighs evidence. `always` tells that even a message without any known word has scores (priors);
-    `worth` is how much words must lean to a request to make one by themselves."""
+    `worth` is how much words must lean to a request to make one by themselves; `frame` has the words that say
+    nothing about a matter but where and since when ("我们这里", "又")."""
 
-    def __init__(self, rules: Sequence[Rule], leans: LeanTable, bounds: Bounds) -> None:
+    def __init__(
+        self, rules: Sequence[Rule], leans: LeanTable, bounds: Bounds, frame: Iterable[str] = ()
+    ) -> None:
         self._bounds = bounds
+        self._frame = re.compile("|".join((*sorted(map(re.escape, frame), key=len, reverse=True), r"\W")))
         self._leans = leans
         self._priors: dict[str, float] = {}
         for rule in rules:
@@ -87,16 +94,18 @@ class Judge:
         leaning = self._leans.add_up(map(findings.term, findings.occurrences), folded)
         place, phones = places.find(folded, text), find_phones(folded)
         matters: Sequence[Matter] = find_matters(matters_hits, signals, len(findings.clauses), self._priors)
-        strength = self._strength(matters, signals, place, leaning, bare=_is_bare(findings, matters))
+        strength = self._strength(matters, signals, place, leaning, bare=self._is_bare(findings, matters))
         verdict = self._verdict(strength)
+        alarm = 0.0
         if verdict is not Verdict.SILENT:
+            alarm = _alarm(text, findings, matters, signals)
             matters = lean_matters(matters, leaning, findings, self._leans)
         if not matters:
             verdict = Verdict.SILENT
         requests = make_requests(text, findings, matters, signals) if verdict is not Verdict.SILENT else ()
         requests = tuple(
             replace(each, matched=(*each.matched, *lean_matches(text, findings, self._leans, each.category)))
-            for each in _urgent(requests, matters, signals, leaning)
+            for each in _urgent(requests, alarm + max(leaning.urgent, _LEAST_LEAN_TO_URGENT))
         )
         return Meaning(
             text=text,
@@ -123,10 +132,10 @@ class Judge:
         return Proof(
             request=0.0
             if vetoed
-            else self._proven(matters, signals, places.find(folded, text), bare=_is_bare(findings, matters)),
-            urgent=_alarm(make_requests(text, findings, matters, signals), matters, signals)
-            if matters
-            else 0.0,
+            else self._proven(
+                matters, signals, places.find(folded, text), bare=self._is_bare(findings, matters)
+            ),
+            urgent=_alarm(text, findings, matters, signals),
             scores=known_scores(matters),
             terms=frozenset(map(findings.term, findings.occurrences)),
         )
@@ -139,9 +148,13 @@ class Judge:
         lean = leaning.request
         if matters and _alarming(matters[0].hits):
             lean = max(lean, _LEAST_LEAN_OF_ALARM)
+        if bare:
+            lean = max(lean, _LEAST_LEAN_OF_BARE)
         strength = self._proven(matters, signals, place, bare=bare) + lean
         if leaning.urgent > 0:
             strength += min(leaning.urgent, 1.0)
+        if self._weighs_manner and matters:
+            strength = max(strength, max(hit.weight for hit in matters[0].hits) - _MOST_AGAINST)
         return strength
 
     def _proven(self, matters: Sequence[Matter], signals: Signals, place: Place, *, bare: bool) -> float:
@@ -174,24 +187,24 @@ class Judge:
             against += min(signals.weight(Signal.PRIVATE), _PRIVATE_LIMIT) + _DISTANT_COST
         return evidence + bonus - against - signals.chat_in(mask_of(matters[0].hits))
 
+    def _is_bare(self, findings: Findings, matters: Sequence[Matter]) -> bool:
+        """Whether a message says little but its matter ("停电了"): nobody brings up so barely what is no matter."""
+        if not matters:
+            return False
+        own = {group for hit in matters[0].hits for group in hit.groups}
+        covered = {
+            position
+            for found in findings.occurrences
+            if not own.isdisjoint(found.groups)
+            for position in range(found.start, found.end)
+        }
+        framed = {at for found in self._frame.finditer(findings.folded) for at in range(*found.span())}
+        return len(covered) >= _BARE_SHARE * len(set(range(len(findings.folded))) - framed | covered)
+
     def _verdict(self, strength: float) -> Verdict:
         if strength >= self._bounds.ticket:
             return Verdict.TICKET
         return Verdict.ASK if strength >= self._bounds.ask else Verdict.SILENT
-
-
-def _is_bare(findings: Findings, matters: Sequence[Matter]) -> bool:
-    """Whether a short message says little but its matter ("停电了"): nobody brings up so barely what is no matter."""
-    if not matters or len(findings.folded) > _BARE_LENGTH:
-        return False
-    own = {group for hit in matters[0].hits for group in hit.groups}
-    covered = {
-        position
-        for found in findings.occurrences
-        if not own.isdisjoint(found.groups)
-        for position in range(found.start, found.end)
-    }
-    return len(covered) >= _BARE_SHARE * len(findings.folded)
 
 
 def _alarming(hits: Iterable[Hit]) -> bool:
@@ -220,21 +233,21 @@ def _scores(hits: Iterable[Hit], priors: dict[str, float], leaning: Leaning) -> 
     return tuple((category, round(score, 6)) for category, score in ranked_totals(totals))
 
 
-def _urgent(
-    requests: tuple[Request, ...], matters: Sequence[Matter], signals: Signals, leaning: Leaning
-) -> tuple[Request, ...]:
-    """The requests with their urgency: what urgent rules prove, and what the message leans to, together."""
+def _urgent(requests: tuple[Request, ...], alarm: float) -> tuple[Request, ...]:
+    """The requests with their urgency; `alarm` is what urgent rules prove and what the message leans to, together."""
     if not requests:
         return ()
-    if _alarm(requests, matters, signals) + max(leaning.urgent, _LEAST_LEAN_TO_URGENT) <= 0:
+    if alarm <= 0:
         return tuple(replace(request, urgent=False) for request in requests)
     if any(request.urgent for request in requests):
         return requests
     return (replace(requests[0], urgent=True), *requests[1:])
 
 
-def _alarm(requests: Sequence[Request], matters: Sequence[Matter], signals: Signals) -> float:
-    """The weight of the strongest urgent rule, or of the urgent signals beside a matter; 0 when there is none."""
+def _alarm(text: str, findings: Findings, matters: Sequence[Matter], signals: Signals) -> float:
+    """The weight of the strongest urgent rule, or of the urgent signals beside a matter, before words have leaned
+    to another category; 0 when there is none."""
+    requests = make_requests(text, findings, matters, signals) if matters else ()
     urgent = {request.category for request in requests if request.urgent}
     marked = [
         hit.weight for each in matters if each.category in urgent for hit in each.hits if hit.rule.urgent

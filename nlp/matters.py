@@ -54,13 +54,12 @@ def lean_matters(
     """The matters with what the message leans to, strongest first; the first may be one it only leans to."""
     if not leaning.categories:
         return matters
-    found = {matter.category: matter for matter in matters}
+    totals = known_scores(matters)
     for category, lean in leaning.categories.items():
-        if category in found:
-            found[category].score += lean
-        elif lean > 0:
-            found[category] = Matter(category, lean, [])
-    ranked = [found[name] for name, _ in ranked_totals(known_scores(found.values()))]
+        if category in totals or lean > 0:
+            totals[category] = totals.get(category, 0.0) + lean
+    hits = {matter.category: matter.hits for matter in matters}
+    ranked = [Matter(category, total, hits.get(category, [])) for category, total in ranked_totals(totals)]
     if ranked and not ranked[0].hits:
         ranked[0].hits = list(_lean_hits(findings, leans, ranked[0].category))
     return [matter for matter in ranked if matter.hits]

@@ -32,10 +32,12 @@ class RuleBook:
         self.duplicates: tuple[Duplicate, ...] = tuple(parsed.duplicates)
         self._matcher = Matcher(parsed, wakeful_rules(self.rules))
         self._lets_through = self._matcher.sieve.lets_through
-        self._places = PlaceFinder(
-            *(expand(("@" + name,), parsed.sets) if name in parsed.sets else () for name in _PLACE_SETS)
+        *places, frame = (
+            expand(("@" + name,), parsed.sets) if name in parsed.sets else ()
+            for name in (*_PLACE_SETS, _FRAME_SET)
         )
-        self._judge = Judge(self.rules, self._matcher.leans, bounds)
+        self._places = PlaceFinder(*places)
+        self._judge = Judge(self.rules, self._matcher.leans, bounds, frame)
         self._worth_a_look = re.compile(rf"[\d{unusual_characters()}\ud800-\udfff]").search
 
     @property
@@ -113,6 +115,7 @@ class RuleBook:
 
 
 _PLACE_SETS = ("地点", "地点前", "地点后")
+_FRAME_SET = "套话"
 
 
 def compile_rules(text: str, bounds: Bounds | None = None) -> RuleBook:

@@ -1,6 +1,6 @@
 """A whole rule file: rules, synonym sets (`@名 = a|b`, `@名 += c`), other spellings (`~路灯 = 路登`), leans (`%烫手 = 诉求 0.3`).
 
-The line `%自带` stands for the packaged leans, some ten thousand lines of `data/leans.txt`, whichever the program has.
+The line `%自带` stands for the packaged leans, some thirty thousand lines of `data/leans.txt`, whichever the program has.
 """
 
 import re

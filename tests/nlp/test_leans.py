@@ -111,3 +111,20 @@ def test_one_line_brings_the_packaged_leans_to_which_ones_own_are_added() -> Non
     more = compile_rules("公共照明：路灯\n%自带\n%路灯 = 诉求 0.5\n")
     strength = book.understand("路灯").strength
     assert more.understand("路灯").strength == pytest.approx(strength + 0.5)
+
+
+def test_a_rule_of_two_and_a_half_wins_over_all_that_leans_against_it() -> None:
+    talk = "这部电影真好看，导演厉害，看完去遛娃哈哈"
+    weak, strong = (
+        compile_rules(default_rules()).with_rules([f"便民服务：遛娃 {weight}"]) for weight in ("x1.0", "x2.5")
+    )
+    assert weak.understand(talk).verdict is Verdict.SILENT
+    assert strong.understand(talk).verdict is Verdict.TICKET
+
+
+def test_what_is_urgent_stays_so_when_words_lean_to_another_category() -> None:
+    meaning = compile_rules("电梯：轿厢 & 往下坠 !! x1.5\n%三个人 = 突发急救 3，紧急 -0.5").understand(
+        "轿厢往下坠，里头三个人"
+    )
+    assert meaning.requests[0].category == "emergency"
+    assert meaning.urgent

@@ -123,10 +123,21 @@ def test_another_process_understands_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["停电了", "没水了", "我家停水了", "楼上漏水", "电梯坏了", "垃圾没人收", "单元门关不上"]
+    "text",
+    [
+        *("停电了", "没水了", "我家停水了", "楼上漏水", "电梯坏了", "垃圾没人收", "单元门关不上"),
+        *("我们这里路灯坏了", "我们这边又停水了", "家里马桶又堵了", "楼下半夜还在装修", "路灯坏了，" * 20),
+    ],
 )
 def test_a_matter_said_in_a_few_characters_is_heard(book: RuleBook, text: str) -> None:
     assert book.understand(text).verdict is not Verdict.SILENT
+
+
+def test_words_of_the_frame_do_not_hide_a_matter_said_barely() -> None:
+    rules = "「异常」：坏了 x0.3\n公共照明：路灯坏了 x0.6"
+    framed = compile_rules(f"@套话 = 我们庄上|今朝\n{rules}").understand("我们庄上今朝路灯坏了")
+    assert framed.strength == compile_rules(rules).understand("路灯坏了").strength
+    assert framed.strength > compile_rules(rules).understand("我们庄上今朝路灯坏了").strength
 
 
 @pytest.mark.parametrize("text", ["手机没电了", "作业停了", "这部电影吵死了", "昨天停电了，现在来电了谢谢"])
