@@ -13,6 +13,7 @@ to what the rules prove.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from operator import add
 from typing import Final
@@ -64,11 +65,17 @@ def parse_lean(line: str, number: int = 1) -> Lean:
 
 def _weights(text: str, column: int, number: int) -> Iterable[tuple[str, float]]:
     for part in re.split("(?<=[,，、])", text):
-        match = _WEIGHT.fullmatch(part.rstrip(",，、"))
-        if match is None:
+        weight = _weight(part)
+        if weight is None:
             raise RuleError(number, column + 1, "等号后面应写“类别 分值”，几个之间用逗号分开")
-        yield category_code(match[1]), float(match[2])
+        yield weight
         column += len(part)
+
+
+@lru_cache(8192)
+def _weight(part: str) -> tuple[str, float] | None:
+    match = _WEIGHT.fullmatch(part.rstrip(",，、"))
+    return (category_code(match[1]), float(match[2])) if match else None
 
 
 def format_lean(lean: Lean) -> str:
@@ -116,12 +123,10 @@ class LeanTable:
         )
 
     def telling(self, least: float) -> Iterable[str]:
-        """The words and pairs that lean to a request, or to urgency, by so much at least."""
-        return [
-            term
-            for term, found in chain(self._by_term.items(), self._by_pair.items())
-            if max(sum(lean.weights.get(name, 0.0) for lean in found) for name in (REQUEST, URGENT)) >= least
-        ]
+        """The words and pairs that lean to a request, or to urgency, by so much at least (a number above 0)."""
+        urgent = (_totals(self._by_term, URGENT), _totals(self._by_pair, URGENT))
+        totals = (self._request, self._pair_request, *urgent)
+        return {term for sums in totals for term, weight in sums.items() if weight >= least}
 
     def of(self, term: str) -> Sequence[Lean]:
         """The lines that have the word."""
@@ -177,7 +182,7 @@ def _by_term(leans: Iterable[Lean]) -> dict[str, list[Lean]]:
 
 
 def _totals(leans: Mapping[str, Iterable[Lean]], name: str) -> dict[str, float]:
-    sums = {term: sum(lean.weights.get(name, 0.0) for lean in found) for term, found in leans.items()}
+    sums = {term: sum([lean.weights.get(name, 0.0) for lean in found]) for term, found in leans.items()}
     return {term: weight for term, weight in sums.items() if weight}
 
 

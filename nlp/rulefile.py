@@ -5,7 +5,7 @@ The line `%自带` stands for the packaged leans, some thirty thousand lines of 
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from nlp.leans import MARKS, Lean, parse_lean
@@ -51,12 +51,17 @@ def default_rules() -> str:
 
 
 @cache
-def packaged_leans() -> tuple[Lean, ...]:
-    """The leans of ``data/leans.txt``."""
+def _packaged_leans() -> tuple[Lean, ...]:
     text = files("nlp").joinpath("data", LEANS_FILE).read_text("utf-8")
     return tuple(
         parse_lean(line, number) for number, line in enumerate(text.splitlines(), 1) if line[0] != "#"
     )
+
+
+@lru_cache(4)
+def packaged_leans(number: int) -> tuple[Lean, ...]:
+    """The leans of ``data/leans.txt``, all of them as of line `number`."""
+    return tuple(replace(lean, line=number) for lean in _packaged_leans())
 
 
 def parse_rules(text: str) -> RuleFile:
@@ -72,7 +77,7 @@ def parse_rules(text: str) -> RuleFile:
         elif stripped[0] in "~～":
             _respell(parsed, line, number)
         elif stripped in _PACKAGED:
-            parsed.leans.extend(replace(lean, line=number) for lean in packaged_leans())
+            parsed.leans.extend(packaged_leans(number))
         elif stripped[0] in MARKS:
             parsed.leans.append(parse_lean(line, number))
         else:

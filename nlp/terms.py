@@ -72,6 +72,7 @@ class TermIndex:
         found = {
             word: watched.intersection(group for _, _, groups in entries for group in groups)
             for word, entries in self._entries.items()
+            if len(entries) > 1 or entries[0][2]
         }
         self._watched = {word: groups for word, groups in found.items() if groups}
 

@@ -132,7 +132,7 @@ def test_what_was_corrected_counts_once_even_when_the_history_has_it_too() -> No
 
 def test_the_packaged_rules_are_mended_by_three_corrections() -> None:
     book = compile_rules(default_rules())
-    examples = [Example(text, "facility") for text in ("丰巢今天歇着", "丰巢又歇着", "丰巢屏幕黑了")]
+    examples = [Example(text, "facility") for text in ("丰巢又歇着", "丰巢歇了", "丰巢屏幕黑了")]
     history = [Example("丰富多彩的巢湖之行", None), Example("路灯坏了没人修", "lighting")]
     best = suggest(book, examples, history)[0]
     assert (best.term, best.mends, best.spoiled) == ("丰巢", (0, 1, 2), 0)

@@ -169,7 +169,7 @@ def killing(service: Service, watch: Watch, number: int) -> Killing:
             return await measure() >= goal
 
         with suppress(TimeoutError):
-            await until(reached, within=5, every=0.002)
+            await until(reached, within=12, every=0.002)
         await service.kill()
 
     return kill
