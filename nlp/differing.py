@@ -78,7 +78,7 @@ def _needed(before: RuleFile, after: RuleFile, *, mannered: bool) -> list[Needed
     found: list[Needed] = [
         (words if mannered else _unknown(words),),
         (leans,),
-        (_place_changes(before, after),),
+        (_weighed_changes(before, after),),
     ]
     for first, second in _pairs(gone, come):
         found.append(_needed_by(first, second))
@@ -145,7 +145,7 @@ def _unknown(words: Terms) -> Terms:
     return frozenset(word for word in words if plain_words(word) != [word])
 
 
-def _place_changes(before: RuleFile, after: RuleFile) -> Terms:
+def _weighed_changes(before: RuleFile, after: RuleFile) -> Terms:
     def names(parsed: RuleFile) -> Terms:
         return expand(tuple("@" + name for name in _WEIGHED_SETS if name in parsed.sets), parsed.sets)
 

@@ -45,7 +45,7 @@ _MOST_PROVEN = 2.5
 _LEAST_LEAN_OF_ALARM = -0.8
 _LEAST_LEAN_OF_BARE = -1.0
 _LEAST_LEAN_TO_URGENT = -2.0
-# All that speaks against a rule outweighs this much of it: one of 2.5 (no default rule is) makes a ticket by itself.
+# All that speaks against a rule outweighs this much of it: one of 2.5 (fourteen default rules are) makes a ticket.
 _MOST_AGAINST = 1.5
 _INTENTS = (
     (Signal.CANCEL, Intent.CANCEL),

@@ -124,7 +124,7 @@ def test_a_rule_of_two_and_a_half_wins_over_all_that_leans_against_it() -> None:
 
 def test_what_is_urgent_stays_so_when_words_lean_to_another_category() -> None:
     meaning = compile_rules("电梯：轿厢 & 往下坠 !! x1.5\n%三个人 = 突发急救 3，紧急 -0.5").understand(
-        "轿厢往下坠，里头三个人"
+        "轿厢往下坠里头三个人"
     )
     assert meaning.requests[0].category == "emergency"
     assert meaning.urgent
